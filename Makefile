@@ -1,0 +1,49 @@
+# Everything runs from .venv, which `make setup` fills from requirements.lock.
+PYTHON ?= python3
+BIN := .venv/bin
+SAMPLES := samples
+STORE := kg-store
+PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format lock eval clean
+
+help:
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "Sitrep needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: .venv/installed ## prepare .venv with the kg command in it
+
+run: setup ## build the sample reports, answer sample queries, serve http://127.0.0.1:8000/
+	$(BIN)/kg build $(SAMPLES) --store $(STORE)
+	$(BIN)/kg export --store $(STORE) --format turtle -o graph.ttl
+	$(BIN)/kg export --store $(STORE) --format trig -o graph.trig
+	@for query in server/queries/*.rq; do echo; sed -n 's/^# //p' $$query; $(BIN)/kg query -f $$query --store $(STORE) || exit 1; done
+	$(BIN)/kg serve --store $(STORE) --port $(PORT)
+
+test: setup ## run every test
+	$(BIN)/pytest
+
+check: setup ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## put the code into its format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## resolve the dependencies again (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --output-file requirements.lock --upgrade
+
+clean: ## remove what was built
+	rm -rf .venv $(STORE) graph.ttl graph.trig

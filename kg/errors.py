@@ -1,0 +1,54 @@
+"""Every error that Sitrep raises on purpose.
+
+    SitrepError
+    ├── InputError        an input cannot be read: names the input and the reason
+    ├── DataError         a lexicon, gazetteer or ontology file is wrong: names file and line
+    ├── ModelError        the language model is not installed or lacks a part that reading needs
+    ├── StoreError        the store cannot be opened, is locked, or belongs to another base IRI
+    ├── QueryError        a query or update cannot be parsed or evaluated
+    ├── ExportError       a graph cannot be written in the format asked for
+    └── ServerError       the server cannot start
+
+A message is one line that says what is wrong, where, and how to mend it.
+"""
+
+
+class SitrepError(Exception):
+    """Base of all; the command line prints its message and exits with status 1."""
+
+
+class InputError(SitrepError):
+    """An input cannot be read; the other inputs of the run go on."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.reason = reason
+
+
+class DataError(SitrepError):
+    """A data file of the ontology folder is wrong."""
+
+    def __init__(self, path: object, line: int | None, reason: str) -> None:
+        where = f"{path}:{line}" if line is not None else str(path)
+        super().__init__(f"{where}: {reason}")
+
+
+class ModelError(SitrepError):
+    """The language model cannot be used."""
+
+
+class StoreError(SitrepError):
+    """The store cannot be used as asked."""
+
+
+class QueryError(SitrepError):
+    """A query or update is malformed or failed."""
+
+
+class ExportError(SitrepError):
+    """A graph cannot be exported as asked."""
+
+
+class ServerError(SitrepError):
+    """The server cannot start."""

@@ -1,0 +1,81 @@
+"""IRIs of everything in the graph: pure functions of the base IRI and what a thing is.
+
+{base}report/{id}                        a report, and the name of its graph
+{base}report/{id}/sentence/{begin}-{end}
+{base}report/{id}/phrase/{begin}-{end}
+{base}report/{id}/event/{key}
+{base}report/{id}/group/{key}            a thing without a name of its own, local to its report
+{base}report/{id}/statement/{n}
+{base}entity/{key}                       a gazetteer entry, one IRI in every report
+{base}{kind}/{name}                      another named thing: person/Ned_Price
+{base}graph/entities, clusters, dataset
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote, unquote
+
+from kg.facts import Entity, Kind, Span
+
+_SAFE = "-._~!$'()*,;:@"  # characters that RFC 3987 lets stand in a path segment
+
+
+def segment(text: str) -> str:
+    """`text` as one path segment; what may not stand in it is escaped, and dots that would mean a folder."""
+    return quote(text, safe=_SAFE) if text.strip(".") else text.replace(".", "%2E")
+
+
+def name_segment(name: str) -> str:
+    """A name as one path segment that people can read: spaces become underscores, underscores are escaped."""
+    return segment(name).replace("_", "%5F").replace("%20", "_")
+
+
+def name_of(iri: str) -> str:
+    """The name that `name_segment` put at the end of an unlisted entity's IRI."""
+    return unquote(iri.rsplit("/", 1)[1].replace("_", " "))
+
+
+def report(base: str, identifier: str) -> str:
+    """IRI of a report and of its graph."""
+    return f"{base}report/{segment(identifier)}"
+
+
+def sentence(report_iri: str, span: Span) -> str:
+    """IRI of a nif:Sentence."""
+    return f"{report_iri}/sentence/{span.begin}-{span.end}"
+
+
+def phrase(report_iri: str, span: Span) -> str:
+    """IRI of a nif:Phrase."""
+    return f"{report_iri}/phrase/{span.begin}-{span.end}"
+
+
+def event(report_iri: str, key: str) -> str:
+    """IRI of an event, local to its report."""
+    return f"{report_iri}/event/{segment(key)}"
+
+
+def statement(report_iri: str, key: str) -> str:
+    """IRI of the rdf:Statement about a direct relation, local to its report."""
+    return f"{report_iri}/statement/{segment(key)}"
+
+
+def gazetteer_entry(base: str, key: str) -> str:
+    """IRI of a gazetteer entry."""
+    return f"{base}entity/{segment(key)}"
+
+
+def entity(base: str, report_iri: str, thing: Entity) -> str:
+    """IRI of an entity: by gazetteer key, else by kind and name, else local to its report."""
+    if thing.known is not None:
+        return gazetteer_entry(base, thing.known.key)
+    if thing.named and thing.kind is not Kind.GROUP:
+        return f"{base}{thing.kind.value}/{name_segment(thing.name)}"
+    return f"{report_iri}/group/{segment(thing.key)}"
+
+
+def graph(base: str, name: str) -> str:
+    """IRI of one of the dataset's own graphs: entities, clusters or dataset."""
+    if name not in ("entities", "clusters", "dataset"):
+        raise ValueError(f"unexpected graph name {name!r}")
+    return f"{base}graph/{name}"
