@@ -1,0 +1,218 @@
+"""The lexicon: which words mean which event, kind, relation or cue. Loaded from TOML, checked, frozen.
+
+Nothing here knows the language model; the reading's components ask the lexicon about lemmas.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kg.errors import DataError
+
+ROLES = frozenset(
+    {"agent", "target", "participant", "place", "instrument", "origin", "destination", "speaker", "addressee"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassTree:
+    """The classes by their parents; `is_a` walks up."""
+
+    parent: Mapping[str, str]
+
+    def lineage(self, name: str) -> tuple[str, ...]:
+        """The class and its superclasses, most specific first; raises KeyError for an unknown class."""
+        found = [name]
+        while found[-1] in self.parent:
+            found.append(self.parent[found[-1]])
+        return tuple(found)
+
+    def is_a(self, name: str | None, *classes: str) -> bool:
+        """Whether `name` is one of the classes or a subclass of one."""
+        return name is not None and not set(self.lineage(name)).isdisjoint(classes)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.parent or name in self.parent.values()
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One [[trigger]] of events.toml; see that file for what the fields mean."""
+
+    event: str
+    verbs: tuple[tuple[str, ...], ...] = ()
+    nouns: tuple[tuple[str, ...], ...] = ()
+    adjectives: tuple[str, ...] = ()
+    subject: str | None = None
+    object: str | None = None
+    of: str | None = None
+    possessor: str | None = None
+    prepositions: Mapping[str, str] = field(default_factory=dict)
+    clause: bool = False
+    only: frozenset[str] = frozenset()
+    only_role: str | None = None
+    needs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """cues.toml: words around an event."""
+
+    light_verbs: frozenset[tuple[str, ...]]
+    undergoing_verbs: frozenset[tuple[str, ...]]
+    happening_verbs: frozenset[tuple[str, ...]]
+    blame_verbs: frozenset[str]
+    status: Mapping[str, frozenset[str]]
+    source_prefixes: tuple[tuple[str, ...], ...]
+    source_verbs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RelationWords:
+    """One table of relations.toml."""
+
+    nouns: frozenset[str] = frozenset()
+    verbs: frozenset[tuple[str, ...]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """kinds.toml: nouns that name a kind of thing. Keys are lemmas, words joined by a space."""
+
+    classes: Mapping[str, str]  # noun -> class, for bodies, places, facilities, weapons
+    people: Mapping[str, str]  # noun -> list it stands in: fighters, forces, officials, civilians
+    titles: frozenset[str]  # lower-case, without the full stop
+    collectives: frozenset[str]  # nouns that take up what was named before, and may be plural
+
+    @property
+    def longest(self) -> int:
+        """The number of words of the longest entry."""
+        return max(len(noun.split()) for noun in (*self.classes, *self.people))
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All of the lexicon folder."""
+
+    tree: ClassTree
+    triggers: tuple[Trigger, ...]
+    prepositions: Mapping[str, frozenset[str]]  # role -> prepositions
+    cues: Cues
+    relations: Mapping[str, RelationWords]
+    kinds: Kinds
+
+
+def load_lexicon(directory: Path) -> Lexicon:
+    """Reads the TOML files of `directory`; raises DataError naming file and line."""
+    tree = _class_tree(directory / "classes.toml")
+    events = _toml(directory / "events.toml")
+    path = directory / "events.toml"
+    return Lexicon(
+        tree=tree,
+        triggers=tuple(_trigger(path, row, tree) for row in events["trigger"]),
+        prepositions={_role(path, k): frozenset(v) for k, v in events["prepositions"].items()},
+        cues=_cues(directory / "cues.toml"),
+        relations={
+            name: RelationWords(frozenset(row.get("nouns", ())), frozenset(_words(row.get("verbs", ()))))
+            for name, row in _toml(directory / "relations.toml").items()
+        },
+        kinds=_kinds(directory / "kinds.toml", tree),
+    )
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError(path, None, f"cannot be read: {error.strerror}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(path, None, f"is not TOML: {error}") from error
+
+
+def _line(path: Path, text: str) -> int | None:
+    """The first line that holds `text`."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next((n for n, line in enumerate(lines, 1) if text in line), None)
+
+
+def _words(entries: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(entry.split()) for entry in entries)
+
+
+def _role(path: Path, name: str) -> str:
+    if name and name not in ROLES:
+        raise DataError(
+            path, _line(path, f'"{name}"'), f"unknown role {name!r}; one of {', '.join(sorted(ROLES))}"
+        )
+    return name
+
+
+def _class_tree(path: Path) -> ClassTree:
+    parent: dict[str, str] = {}
+    for name, children in _toml(path).items():
+        for child in children:
+            if child in parent:
+                raise DataError(path, _line(path, f'"{child}"'), f"{child} stands under two classes")
+            parent[child] = name
+    return ClassTree(parent)
+
+
+def _trigger(path: Path, row: dict[str, Any], tree: ClassTree) -> Trigger:
+    known = set(Trigger.__dataclass_fields__)
+    for name in row:
+        if name not in known:
+            raise DataError(path, _line(path, f"{name} ="), f"unknown field {name!r}")
+    if row["event"] not in tree or not tree.is_a(row["event"], "Event"):
+        raise DataError(path, _line(path, f'"{row["event"]}"'), f"{row['event']!r} is no class of events")
+    for name in row.get("only", ()):
+        if name not in tree:
+            raise DataError(path, _line(path, f'"{name}"'), f"unknown class {name!r}")
+    roles = {
+        k: _role(path, row[k]) for k in ("subject", "object", "of", "possessor", "only_role") if k in row
+    }
+    return Trigger(
+        event=row["event"],
+        verbs=_words(row.get("verbs", ())),
+        nouns=_words(row.get("nouns", ())),
+        adjectives=tuple(row.get("adjectives", ())),
+        prepositions={k: _role(path, v) for k, v in row.get("prepositions", {}).items()},
+        clause=row.get("clause", False),
+        only=frozenset(row.get("only", ())),
+        needs=frozenset(row.get("needs", ())),
+        **roles,
+    )
+
+
+def _cues(path: Path) -> Cues:
+    data = _toml(path)
+    return Cues(
+        light_verbs=frozenset(_words(data["light_verbs"])),
+        undergoing_verbs=frozenset(_words(data["undergoing_verbs"])),
+        happening_verbs=frozenset(_words(data["happening_verbs"])),
+        blame_verbs=frozenset(data["blame_verbs"]),
+        status={name: frozenset(words) for name, words in data["status"].items()},
+        source_prefixes=_words(data["attribution"]["prefixes"]),
+        source_verbs=frozenset(data["attribution"]["source_verbs"]),
+    )
+
+
+def _kinds(path: Path, tree: ClassTree) -> Kinds:
+    data = _toml(path)
+    classes: dict[str, str] = {}
+    for name, row in data.items():
+        if name in ("people", "titles", "collectives"):
+            continue
+        if name not in tree:
+            raise DataError(path, _line(path, f"[{name}]"), f"unknown class {name!r}")
+        classes |= dict.fromkeys(row["nouns"], name)
+    people = {noun: group for group, nouns in data["people"].items() for noun in nouns}
+    return Kinds(
+        classes=classes,
+        people=people,
+        titles=frozenset(t.lower().rstrip(".") for titles in data["titles"].values() for t in titles),
+        collectives=frozenset(noun for nouns in data["collectives"].values() for noun in nouns),
+    )
