@@ -5,10 +5,12 @@
 {base}report/{id}/phrase/{begin}-{end}
 {base}report/{id}/event/{key}
 {base}report/{id}/group/{key}            a thing without a name of its own, local to its report
-{base}report/{id}/statement/{n}
+{base}report/{id}/statement/{key}
 {base}entity/{key}                       a gazetteer entry, one IRI in every report
+{base}entity/{key}/geometry              where it lies
 {base}{kind}/{name}                      another named thing: person/Ned_Price
 {base}graph/entities, clusters, dataset
+{base}dataset                            the whole of it, for VoID
 """
 
 from __future__ import annotations
@@ -21,7 +23,12 @@ _SAFE = "-._~!$'()*,;:@"  # characters that RFC 3987 lets stand in a path segmen
 
 
 def segment(text: str) -> str:
-    """`text` as one path segment; what may not stand in it is escaped, and dots that would mean a folder."""
+    """`text` as one path segment; what may not stand in it is escaped, and dots that would mean a folder.
+
+    Different texts give different segments. Raises ValueError for an empty text, or half a surrogate pair.
+    """
+    if not text:
+        raise ValueError("an empty name or identifier cannot be part of an IRI")
     return quote(text, safe=_SAFE) if text.strip(".") else text.replace(".", "%2E")
 
 
@@ -72,6 +79,16 @@ def entity(base: str, report_iri: str, thing: Entity) -> str:
     if thing.named and thing.kind is not Kind.GROUP:
         return f"{base}{thing.kind.value}/{name_segment(thing.name)}"
     return f"{report_iri}/group/{segment(thing.key)}"
+
+
+def geometry(entity_iri: str) -> str:
+    """IRI of the geo:Geometry of a gazetteer entry."""
+    return f"{entity_iri}/geometry"
+
+
+def dataset(base: str) -> str:
+    """IRI of the dataset as a whole."""
+    return f"{base}dataset"
 
 
 def graph(base: str, name: str) -> str:
