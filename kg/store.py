@@ -1,0 +1,312 @@
+"""The store: a folder with an Oxigraph database and read-only checkpoints of it.
+
+    STORE/meta.json              format and base IRI
+    STORE/lock                   flock, held for one write batch; holds the writer's process id
+    STORE/live/                  working copy of the batch that is being written, or of the last one
+    STORE/checkpoints/NNNNNNNN/  finished states; readers open only these
+    STORE/current                name of the newest checkpoint: the data version
+    STORE/rejects/ID.jsonl       what validation kept out of a report's graph
+
+A batch is a transaction: it starts from a copy (hard links) of the newest checkpoint and becomes visible when
+`current` is replaced. A writer that dies leaves a working copy and perhaps a checkpoint that nothing
+points to; the next batch clears both away.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kg import iri
+from kg.errors import StoreError
+from kg.settings import DEFAULT_BASE_IRI
+from kg.vocab import SIT
+
+if TYPE_CHECKING:
+    import rdflib
+
+FORMAT = 1
+LOCK_SECONDS = 60.0  # a batch takes well under a second; a minute means that its writer hangs
+_POLL_SECONDS = 0.02
+_BEFORE_META = {
+    "lock",
+    "live",
+    "checkpoints",
+    "current",
+    "current.part",
+    "meta.json.part",
+}  # while being made
+_KEEP = 2  # the newest checkpoint, and the one that a reader may just be opening
+_OPEN_ATTEMPTS = 5  # each needs two batches to finish between a reader's look at `current` and its open
+
+
+class Batch:
+    """Changes that become visible together when the `Store.writing` block ends without an error.
+
+    `database` is the writable database for anything else (updates, loads); keep no reference to it or to its
+    iterators after the block.
+    """
+
+    def __init__(self, database: ox.Store, base_iri: str) -> None:
+        self.database = database
+        self.base_iri = base_iri
+
+    def put_report(self, report_iri: str, graph: rdflib.Graph) -> None:
+        """Replace all that the store has of a report with `graph`."""
+        self.put_graph(report_iri, graph)
+
+    def remove_report(self, report_iri: str) -> bool:
+        """Take a report's graph out; False where the store has none of that name."""
+        name = ox.NamedNode(report_iri)
+        if not self.database.contains_named_graph(name):
+            return False
+        self.database.remove_graph(name)
+        return True
+
+    def put_graph(self, graph_iri: str, graph: rdflib.Graph) -> None:
+        """Replace the named graph with `graph`."""
+        self.put_triples(graph_iri, graph.serialize(format="nt", encoding="utf-8"))
+
+    def put_triples(self, graph_iri: str, triples: bytes) -> None:
+        """Replace the named graph with `triples` (N-Triples); nothing is done where it holds just these."""
+        name = ox.NamedNode(graph_iri)
+        quads = _quads(triples, name)
+        if quads == set(self.database.quads_for_pattern(None, None, None, name)):
+            return
+        self.database.remove_graph(name)
+        self.database.extend(quads)
+
+    def mentioned(self, entity_iris: Iterable[str]) -> list[str]:
+        """Those of the entities that a report of the store mentions, in the order given."""
+        return [entity for entity in entity_iris if self._is_mentioned(entity)]
+
+    def _is_mentioned(self, entity_iri: str) -> bool:
+        predicate = ox.NamedNode(str(SIT.mentionedIn))
+        quads = self.database.quads_for_pattern(ox.NamedNode(entity_iri), predicate, None, None)
+        return any(is_report(quad.graph_name, base_iri=self.base_iri) for quad in quads)
+
+
+class Store:
+    """A store on disk. Opening it takes no lock; every `writing` block and `reading` call stands alone."""
+
+    def __init__(self, path: Path, base_iri: str) -> None:
+        self.path = path
+        self.base_iri = base_iri
+
+    @classmethod
+    def open(cls, path: Path) -> Store:
+        """Open an existing store; StoreError where there is none or this version cannot read it."""
+        if not path.exists():
+            raise StoreError(f"{path}: there is no store here; make one with: kg build INPUT --store {path}")
+        if not (path / "meta.json").is_file():
+            raise StoreError(f"{path}: this is not a store (it has no meta.json)")
+        return cls(path, _read_meta(path))
+
+    @classmethod
+    def create_or_open(cls, path: Path, *, base_iri: str | None) -> Store:
+        """Open the store, or make one where `path` is missing or empty.
+
+        A store keeps the base IRI it was made with: another one is refused, None takes the store's.
+        """
+        if not (path / "meta.json").is_file():
+            _create(path, base_iri if base_iri is not None else DEFAULT_BASE_IRI)
+        store = cls.open(path)
+        if base_iri is not None and base_iri != store.base_iri:
+            raise StoreError(
+                f"{path}: made with the base IRI {store.base_iri}, not {base_iri}; leave out --base-iri "
+                "or choose another --store"
+            )
+        return store
+
+    def version(self) -> str:
+        """The data version: the name of the newest checkpoint."""
+        return newest_checkpoint(self.path).name
+
+    def reading(self) -> ox.Store:
+        """The newest checkpoint, read-only. It stays readable while open, whatever is written meanwhile."""
+        for _ in range(_OPEN_ATTEMPTS):
+            checkpoint = newest_checkpoint(self.path)
+            try:
+                return ox.Store.read_only(str(checkpoint))
+            except OSError as error:
+                reason = error
+                if checkpoint == newest_checkpoint(self.path):
+                    break
+        raise StoreError(f"{self.path}: cannot read the store: {reason}")
+
+    @contextmanager
+    def writing(self, *, timeout: float = LOCK_SECONDS) -> Iterator[Batch]:
+        """Hold the lock for one batch; publish a new checkpoint if the block ends without an error.
+
+        Raises StoreError where another writer holds the lock for more than `timeout` seconds.
+        """
+        with _locked(self.path, timeout), _store_errors(self.path):
+            batch = Batch(self._working_copy(), self.base_iri)
+            try:
+                yield batch
+                _publish(self.path, batch.database)
+            finally:
+                del batch.database  # closes the database, so that the next batch can open it
+
+    def rejects_file(self, identifier: str) -> Path:
+        """Where the rejects of a report are kept; the name is the identifier, shortened where it must be."""
+        name = iri.segment(identifier)
+        if len(name) > 200:  # file systems take 255 bytes
+            name = f"{name[:180]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+        return self.path / "rejects" / f"{name}.jsonl"
+
+    def _working_copy(self) -> ox.Store:
+        live = self.path / "live"
+        if live.exists():
+            shutil.rmtree(live)
+        if (self.path / "current").exists():
+            ox.Store.read_only(str(newest_checkpoint(self.path))).backup(str(live))
+        return ox.Store(str(live))
+
+
+def newest_checkpoint(path: Path) -> Path:
+    """Folder of the newest checkpoint of the store at `path`.
+
+    It may be gone by the time that it is opened, if two batches end in between: then ask again.
+    """
+    try:
+        name = (path / "current").read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        raise StoreError(f"{path}: there is no finished store here; make one with: kg build INPUT") from None
+    return path / "checkpoints" / name
+
+
+def is_report(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph, *, base_iri: str) -> bool:
+    """Whether this is the name of a report's graph."""
+    folder, name = iri.report(base_iri, "x").rsplit("/", 1)[0], graph
+    return isinstance(name, ox.NamedNode) and name.value.rpartition("/")[0] == folder
+
+
+def _publish(path: Path, database: ox.Store) -> None:
+    """Make the database's state the newest checkpoint, then drop the old ones and what dead writers left."""
+    checkpoints = path / "checkpoints"
+    checkpoints.mkdir(exist_ok=True)
+    current = newest_checkpoint(path).name if (path / "current").exists() else "00000000"
+    name = f"{int(current) + 1:08d}"
+    for leftover in (checkpoints / name, checkpoints / f"{name}.part"):
+        if leftover.exists():
+            shutil.rmtree(leftover)
+    database.backup(str(checkpoints / f"{name}.part"))
+    os.replace(checkpoints / f"{name}.part", checkpoints / name)
+    _write(path / "current", f"{name}\n")
+    keep = {f"{int(name) - age:08d}" for age in range(_KEEP)}
+    for old in sorted(checkpoints.iterdir()):
+        if old.name not in keep:
+            shutil.rmtree(old, ignore_errors=True)  # what cannot go now goes next time
+
+
+def _create(path: Path, base_iri: str) -> None:
+    """Make an empty store at `path`, whose folder may exist but must hold nothing else."""
+    _check_base(base_iri)
+    with _store_errors(path):
+        path.mkdir(parents=True, exist_ok=True)
+        if not {entry.name for entry in path.iterdir()} <= _BEFORE_META:
+            raise StoreError(f"{path}: this folder is not empty and not a store; choose another --store")
+        with _locked(path, LOCK_SECONDS):
+            if not (path / "meta.json").exists():  # another process may have been faster
+                _publish(path, Store(path, base_iri)._working_copy())
+                _write(path / "meta.json", json.dumps({"format": FORMAT, "base_iri": base_iri}) + "\n")
+
+
+def _check_base(base_iri: str) -> None:
+    try:
+        ox.NamedNode(base_iri)
+    except ValueError as error:
+        raise StoreError(f"base IRI {base_iri!r} is not an absolute IRI: {error}") from error
+    if base_iri[-1] not in "/#":
+        raise StoreError(f"base IRI {base_iri!r} must end with / or #")
+
+
+def _read_meta(path: Path) -> str:
+    """The base IRI of the store, once its format is known to be ours."""
+    try:
+        meta = json.loads((path / "meta.json").read_text(encoding="utf-8"))
+        store_format, base_iri = meta["format"], meta["base_iri"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{path / 'meta.json'}: cannot be read as a store's description: {error}") from error
+    if store_format != FORMAT:
+        raise StoreError(
+            f"{path}: the store has format {store_format}, this version of kg reads format {FORMAT}; "
+            "use the version that made it, or build a new store"
+        )
+    return str(base_iri)
+
+
+@contextmanager
+def _locked(path: Path, timeout: float) -> Iterator[None]:
+    """Hold the store's lock. The system frees it when its holder dies."""
+    deadline = time.monotonic() + timeout
+    with (path / "lock").open("a+", encoding="ascii") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    file.seek(0)
+                    raise StoreError(
+                        f"{path}: process {file.read().strip() or '(unknown)'} has been writing to the store "
+                        f"for more than {timeout:g} s; wait for it to end or stop it"
+                    ) from None
+                time.sleep(_POLL_SECONDS)
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+@contextmanager
+def _store_errors(path: Path) -> Iterator[None]:
+    """Say which store it was where disk or database fail."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror or error}") from error
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file at once: a reader sees the old or the new text, even after a power cut."""
+    part = path.with_name(f"{path.name}.part")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, path)
+
+
+def _quads(triples: bytes, graph: ox.NamedNode) -> set[ox.Quad]:
+    """The triples in the graph; blank nodes get labels that depend only on the graph's name and content."""
+    quads = {
+        ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+        for quad in ox.parse(triples, ox.RdfFormat.N_TRIPLES)
+    }
+    if not any(isinstance(term, ox.BlankNode) for quad in quads for term in (quad.subject, quad.object)):
+        return quads
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    prefix = hashlib.sha256(graph.value.encode()).hexdigest()[:8]  # apart from other graphs' blank nodes
+    return {_relabelled(quad, prefix) for quad in dataset}
+
+
+def _relabelled(quad: ox.Quad, prefix: str) -> ox.Quad:
+    subject, value = quad.subject, quad.object
+    if isinstance(subject, ox.BlankNode):
+        subject = ox.BlankNode(prefix + subject.value)
+    if isinstance(value, ox.BlankNode):
+        value = ox.BlankNode(prefix + value.value)
+    return ox.Quad(subject, quad.predicate, value, quad.graph_name)
