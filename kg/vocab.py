@@ -7,6 +7,7 @@ from rdflib.namespace import DefinedNamespace
 
 __all__ = [
     "DCTERMS",
+    "FORMATS",
     "GEO",
     "ITSRDF",
     "NIF",
@@ -38,6 +39,7 @@ class SIT(DefinedNamespace):
 
     Report: URIRef
 
+    Entity: URIRef
     Event: URIRef
     Actor: URIRef
     Place: URIRef
@@ -149,6 +151,7 @@ class SIT(DefinedNamespace):
     Denied: URIRef
 
     mentionedIn: URIRef
+    mentions: URIRef
 
     agent: URIRef
     target: URIRef
@@ -162,6 +165,7 @@ class SIT(DefinedNamespace):
 
     about: URIRef
     causedBy: URIRef
+    causes: URIRef
     date: URIRef
     endDate: URIRef
     timeText: URIRef
@@ -175,6 +179,7 @@ class SIT(DefinedNamespace):
     maxCount: URIRef
     countText: URIRef
 
+    relatedTo: URIRef
     fights: URIRef
     attacks: URIRef
     supports: URIRef
@@ -191,6 +196,19 @@ class SIT(DefinedNamespace):
     displacedFrom: URIRef
 
     conducts: URIRef
+
+    attackedBy: URIRef
+    supportedBy: URIRef
+    heldBy: URIRef
+    capturedBy: URIRef
+    killedBy: URIRef
+    controlledBy: URIRef
+    ledBy: URIRef
+    hasMember: URIRef
+    hasPart: URIRef
+    locationOf: URIRef
+    accusedBy: URIRef
+    conductedBy: URIRef
 
 
 class NIF(DefinedNamespace):
@@ -264,11 +282,13 @@ class SD(DefinedNamespace):
     UnionDefaultGraph: URIRef
     endpoint: URIRef
     feature: URIRef
+    inputFormat: URIRef
     resultFormat: URIRef
     supportedLanguage: URIRef
 
 
 WD = Namespace("http://www.wikidata.org/entity/")
+FORMATS = Namespace("http://www.w3.org/ns/formats/")  # one IRI a media type; too many to close
 
 PREFIXES: dict[str, str] = {
     "dcterms": str(DCTERMS),
