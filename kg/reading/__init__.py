@@ -1,0 +1,1 @@
+"""From a report to facts: the text side."""
