@@ -7,7 +7,8 @@
     ├── StoreError        the store cannot be opened, is locked, or belongs to another base IRI
     ├── QueryError        a query or update cannot be parsed or evaluated
     ├── ExportError       a graph cannot be written in the format asked for
-    └── ServerError       the server cannot start
+    ├── ServerError       the server cannot start
+    └── RequestError      the server refuses a request: has its HTTP status
 
 A message is one line that says what is wrong, where, and how to mend it.
 """
@@ -52,3 +53,11 @@ class ExportError(SitrepError):
 
 class ServerError(SitrepError):
     """The server cannot start."""
+
+
+class RequestError(SitrepError):
+    """The server refuses a request; `status` is the HTTP status of the answer."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status

@@ -1,0 +1,154 @@
+"""The state of a running server: the store's newest checkpoint, its readers and writer, counters."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from kg.errors import RequestError, ServerError
+from kg.store import Store, newest_checkpoint
+from server.messages import Dataset, Done, Formats, Job, Rows, Table, Write
+from server.metrics import Metrics
+from server.overview import QUERIES, Overview, read_overview
+from server.pool import Answer, CheckpointGoneError, Pool
+from server.protocol import bearer_token
+from server.settings import ServerSettings
+from server.updates import Updates
+
+_ATTEMPTS = 5  # each needs two writes to finish between a look at the newest checkpoint and its opening
+_WHOLE_STORE = Dataset()
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who asks: the URL asked, which relative IRIs are resolved against, and whether the client has left."""
+
+    url: str
+    left: Callable[[], bool]
+
+
+class Endpoint:
+    """What all views share. StoreError where there is no store, ServerError for settings that cannot be."""
+
+    def __init__(self, settings: ServerSettings) -> None:
+        if settings.allow_update and not settings.token:
+            raise ServerError("updates need a token that writers must show: set KG_TOKEN or --token")
+        if settings.workers < 1 or settings.timeout <= 0:
+            raise ServerError("--workers must be at least 1 and --timeout more than 0 seconds")
+        self.settings = settings
+        self.base_iri = Store.open(settings.store).base_iri
+        newest_checkpoint(settings.store)
+        self.metrics = Metrics()
+        self.pool = Pool(workers=settings.workers, seconds=settings.timeout, memory=settings.memory)
+        self._updates = Updates(store=settings.store, seconds=settings.timeout)
+        self._overview: tuple[Path, Overview] | None = None
+
+    def close(self) -> None:
+        """End all processes."""
+        self.pool.close()
+        self._updates.close()
+
+    def checkpoint(self) -> Path:
+        """Folder of the newest state of the store; its name is the data version."""
+        return newest_checkpoint(self.settings.store)
+
+    def etag(self, *parts: object) -> str:
+        """A tag for the answer that the newest data gives to a request described by `parts`."""
+        checkpoint = self.checkpoint()
+        try:
+            made = checkpoint.stat().st_mtime_ns  # a store that was made anew counts from 1 again
+        except FileNotFoundError:  # replaced meanwhile: a tag that fits nothing costs one answer
+            made = 0
+        return hashlib.sha256(repr((checkpoint.name, made, parts)).encode()).hexdigest()[:32]
+
+    def query(
+        self,
+        text: str,
+        formats: Formats,
+        client: Client,
+        *,
+        dataset: Dataset = _WHOLE_STORE,
+        union: bool | None = None,
+        existing: str | None = None,
+    ) -> Answer:
+        """The serialised answer to a query; `dataset`, `union` (None: as set) and `existing` as in `Job`."""
+
+        def ask(checkpoint: Path) -> Answer:
+            job = self._job(checkpoint, text, formats, client, union, dataset, existing)
+            return self.pool.serialised(job, left=client.left)
+
+        return self._newest(ask)
+
+    def table(self, text: str, client: Client, *, limit: int, union: bool | None = None) -> Table:
+        """At most `limit` rows of the answer to a query."""
+
+        def ask(checkpoint: Path) -> Table:
+            job = self._job(checkpoint, text, Rows(limit), client, union, _WHOLE_STORE, None)
+            return self.pool.table(job, left=client.left)
+
+        return self._newest(ask)
+
+    def write(self, write: Write) -> Done:
+        """Apply a write that `authorise` has let through."""
+        return self._updates.apply(write)
+
+    def authorise(self, authorization: str | None) -> None:
+        """RequestError where updates are off (403) or the header does not show the token (401)."""
+        token = self.settings.token
+        if not self.settings.allow_update or token is None:
+            raise RequestError(403, "this endpoint is read-only")
+        shown = bearer_token(authorization) or ""
+        if not hmac.compare_digest(shown.encode(), token.encode()):
+            raise RequestError(
+                401, "updates need the header Authorization: Bearer TOKEN with the right token"
+            )
+
+    def overview(self, client: Client) -> Overview:
+        """What the graph holds; asked anew when the data has changed."""
+        checkpoint = self.checkpoint()
+        known = self._overview
+        if known is None or known[0] != checkpoint:
+            tables = [self.table(text, client, limit=100, union=True) for text in QUERIES]
+            known = self._overview = (checkpoint, read_overview(tables))
+        return known[1]
+
+    def _job(
+        self,
+        checkpoint: Path,
+        text: str,
+        answer: Formats | Rows,
+        client: Client,
+        union: bool | None,
+        dataset: Dataset,
+        existing: str | None,
+    ) -> Job:
+        return Job(
+            checkpoint=str(checkpoint),
+            text=text,
+            answer=answer,
+            union=self.settings.union_default_graph if union is None else union,
+            seconds=self.settings.timeout,
+            dataset=dataset,
+            base_iri=client.url,
+            existing=existing,
+        )
+
+    def _newest(self, ask: Callable[[Path], _T]) -> _T:
+        """The answer from the newest checkpoint, which may be replaced before it is opened."""
+        started = time.monotonic()
+        try:
+            for _ in range(_ATTEMPTS):
+                try:
+                    return ask(self.checkpoint())
+                except CheckpointGoneError:
+                    continue
+            raise RequestError(503, "the store cannot be opened; try again")
+        finally:
+            self.metrics.query(time.monotonic() - started)

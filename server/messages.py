@@ -1,0 +1,139 @@
+"""What the web process and its reader and writer processes say to each other. Standard library only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The dataset that a request names (SPARQL 1.1 Protocol, 2.1.4 and 2.2.3); empty: the store's."""
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+    @property
+    def given(self) -> bool:
+        """Whether the request names a dataset at all."""
+        return bool(self.default or self.named)
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """Media type of the answer for either kind of query; None where the client accepts none of that kind."""
+
+    solutions: str | None
+    graph: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Asks for at most `limit` rows as a `Table` instead of a serialised answer."""
+
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One query for a reader, on the checkpoint folder `checkpoint`.
+
+    `union`: the default graph is the union of all graphs, unless query or dataset say otherwise.
+    `existing`: a graph that must exist, else the answer is 404. `seconds`: processor time granted.
+    """
+
+    checkpoint: str
+    text: str
+    answer: Formats | Rows
+    union: bool
+    seconds: float
+    dataset: Dataset = Dataset()
+    base_iri: str | None = None
+    existing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of a serialised answer."""
+
+    media_type: str
+    body: bytes
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One RDF term: `kind` is iri, literal, blank or triple; a plain string has no datatype here."""
+
+    kind: str
+    value: str
+    datatype: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of an answer; `truncated` if there were more. A graph has columns subject, predicate, object."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell | None, ...], ...]
+    truncated: bool = False
+    boolean: bool | None = None  # the answer of an ASK query, which has no rows
+    is_graph: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The job failed: an HTTP status and one line for the client."""
+
+    status: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The checkpoint was removed before it could be opened; ask again with the newest one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A SPARQL update; `dataset` holds its using-graph-uri and using-named-graph-uri."""
+
+    text: str
+    dataset: Dataset
+    base_iri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """One RDF document of a graph store request."""
+
+    media_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class GraphWrite:
+    """Adds `payloads` to a graph (None: the default graph); `replace` empties it first."""
+
+    graph: str | None
+    payloads: tuple[Payload, ...]
+    replace: bool
+    base_iri: str
+
+
+@dataclass(frozen=True, slots=True)
+class GraphDelete:
+    """Drops a graph (None: empties the default graph)."""
+
+    graph: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A write is in the store; `existed`: the graph was there before."""
+
+    existed: bool = True
+
+
+Reply = Chunk | Table | Failed | Gone
+Write = Update | GraphWrite | GraphDelete

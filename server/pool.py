@@ -1,0 +1,228 @@
+"""The pool of reader processes.
+
+`workers` readers answer queries; while all are busy, one more, the short one, takes the next query but
+gives it only a second: a query that needs longer waits for one of the others. So endless queries cannot keep
+short ones from being answered. A thread watches over time limits and clients that have left.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from signal import Signals
+
+from kg.errors import RequestError
+from server.messages import Chunk, Failed, Gone, Job, Table
+from server.worker import Worker, WorkerEndedError
+
+SHORT_SECONDS = 1.0  # longer than 99 % of queries that people type, shorter than their patience
+_WATCH_SECONDS = 0.1
+
+_log = logging.getLogger(__name__)
+
+
+class CheckpointGoneError(Exception):
+    """The job's checkpoint was removed before a reader had opened it; ask again with the newest one."""
+
+
+class AnswerBrokenError(ConnectionAbortedError):
+    """A long answer ended before its end; the connection must be cut so that the client notices."""
+
+
+@dataclass(slots=True, eq=False)
+class _Lease:
+    """A reader at work on one query."""
+
+    worker: Worker
+    short: bool
+    deadline: float
+    left: Callable[[], bool]  # whether the client has gone
+    reason: str | None = field(default=None)  # why it was killed: time or left
+
+
+class Answer(Iterator[bytes]):
+    """A serialised answer, piece by piece. Close it: an unfinished one keeps a reader busy."""
+
+    def __init__(self, pool: Pool, lease: _Lease, first: Chunk) -> None:
+        self.media_type = first.media_type
+        self.whole = first.body if first.last else None  # the answer, where it is short
+        self._pool = pool
+        self._lease = lease
+        self._pending: Chunk | None = first
+        self._open = not first.last
+
+    def __next__(self) -> bytes:
+        if self._pending is not None:
+            piece, self._pending = self._pending, None
+            return piece.body
+        if not self._open:
+            raise StopIteration
+        try:
+            reply = self._lease.worker.receive()
+        except WorkerEndedError:
+            self._open = False
+            raise AnswerBrokenError(str(self._pool._ended(self._lease))) from None
+        if not isinstance(reply, Chunk) or reply.last:
+            self._open = False
+            self._pool._release(self._lease)
+        if isinstance(reply, Failed):
+            raise AnswerBrokenError(reply.message)
+        return bytes(reply.body)
+
+    def close(self) -> None:
+        """Give up the rest."""
+        if self._open:
+            self._open = False
+            self._lease.reason = "left"
+            self._lease.worker.kill()
+            self._pool._ended(self._lease)
+
+
+class Pool:
+    """Reader processes that answer jobs; safe to use from many threads.
+
+    `seconds` limits a query from its start to the end of its answer, and the wait for a reader; `memory` is
+    bytes of address space of one reader.
+    """
+
+    def __init__(self, *, workers: int, seconds: float, memory: int) -> None:
+        self._seconds = seconds
+        self._memory = memory
+        self._changed = threading.Condition()
+        self._idle = [self._start() for _ in range(workers)]
+        self._short: Worker | None = self._start()
+        self._busy: set[_Lease] = set()
+        self._closed = threading.Event()
+        self.replaced = 0  # readers that were killed or crashed
+        self._watchdog = threading.Thread(target=self._watch, name="watchdog", daemon=True)
+        self._watchdog.start()
+
+    @property
+    def busy(self) -> int:
+        """How many readers are at work."""
+        return len(self._busy)
+
+    def serialised(self, job: Job, *, left: Callable[[], bool]) -> Answer:
+        """The answer to a job that asks for `Formats`; RequestError where it is refused or fails."""
+        lease, reply = self._ask(job, left)
+        if not isinstance(reply, Chunk):
+            raise ValueError(f"unexpected reply {reply!r}")
+        return Answer(self, lease, reply)
+
+    def table(self, job: Job, *, left: Callable[[], bool]) -> Table:
+        """The answer to a job that asks for `Rows`; RequestError where it is refused or fails."""
+        _lease, reply = self._ask(job, left)
+        if not isinstance(reply, Table):
+            raise ValueError(f"unexpected reply {reply!r}")
+        return reply
+
+    def close(self) -> None:
+        """End all readers."""
+        self._closed.set()
+        self._watchdog.join()
+        with self._changed:
+            workers = [*self._idle, *(lease.worker for lease in self._busy)]
+            workers += [self._short] if self._short is not None else []
+            self._idle, self._short = [], None
+        for worker in workers:
+            worker.kill()
+        for worker in workers:
+            worker.end()
+
+    def _ask(self, job: Job, left: Callable[[], bool]) -> tuple[_Lease, Chunk | Table]:
+        """The first reply to a job, and the reader at work on it if the reply is not its last."""
+        allow_short = True
+        while True:
+            lease = self._take(left, allow_short)
+            try:
+                lease.worker.send(job)
+                reply = lease.worker.receive()
+            except WorkerEndedError:
+                error = self._ended(lease)
+                if lease.short and lease.reason == "time":
+                    allow_short = False
+                    continue
+                raise error from None
+            if lease.short:  # it has begun to answer in time: let it end
+                lease.deadline += self._seconds
+            if not isinstance(reply, Chunk) or reply.last:
+                self._release(lease)
+            match reply:
+                case Gone():
+                    raise CheckpointGoneError
+                case Failed():
+                    raise RequestError(reply.status, reply.message)
+            return lease, reply
+
+    def _take(self, left: Callable[[], bool], allow_short: bool) -> _Lease:
+        """A reader, once there is one."""
+        give_up = time.monotonic() + self._seconds
+        with self._changed:
+            while not self._idle and not (allow_short and self._short):
+                if left() or not self._changed.wait(timeout=max(0.0, give_up - time.monotonic())):
+                    raise RequestError(503, "all readers are busy with longer queries; try again later")
+            if self._idle:
+                worker, short, seconds = self._idle.pop(), False, self._seconds
+            else:
+                assert self._short is not None  # noqa: S101 (the loop above waited for it)
+                worker, short, seconds = self._short, True, min(SHORT_SECONDS, self._seconds)
+                self._short = None
+            lease = _Lease(worker, short, time.monotonic() + seconds, left)
+            self._busy.add(lease)
+        return lease
+
+    def _release(self, lease: _Lease) -> None:
+        """The lease's reader has answered: it takes another job, unless it was killed at the last moment."""
+        with self._changed:
+            self._busy.discard(lease)
+            killed = lease.reason is not None
+        if killed:
+            self._ended(lease)
+        else:
+            self._back(lease.worker, lease.short)
+
+    def _ended(self, lease: _Lease) -> RequestError:
+        """Replace a reader that has ended, and say why it ended."""
+        with self._changed:
+            self._busy.discard(lease)
+        signal = lease.worker.end()
+        _log.warning("reader ended: %s", lease.reason or signal)
+        if not self._closed.is_set():
+            self.replaced += 1
+            self._back(self._start(), lease.short)
+        return self._explained(lease.reason, signal)
+
+    def _back(self, worker: Worker, short: bool) -> None:
+        with self._changed:
+            if short:
+                self._short = worker
+            else:
+                self._idle.append(worker)
+            self._changed.notify_all()
+
+    def _explained(self, reason: str | None, signal: Signals | None) -> RequestError:
+        if reason == "time" or signal is Signals.SIGXCPU:
+            return RequestError(503, f"the query was stopped: it took longer than {self._seconds:g} s")
+        if reason == "left":
+            return RequestError(503, "the query was stopped: the client has gone")
+        if signal in (Signals.SIGSEGV, Signals.SIGBUS):  # the engine recurses over a query's structure
+            return RequestError(400, "the query is nested too deeply")
+        if signal is Signals.SIGABRT:  # memory was refused
+            return RequestError(400, f"the query needs more memory than the {self._memory >> 20} MiB granted")
+        return RequestError(500, "the reader of this query ended unexpectedly; try again")
+
+    def _start(self) -> Worker:
+        return Worker("server.reader", self._memory)
+
+    def _watch(self) -> None:
+        """Kill readers whose time is up or whose client has gone."""
+        while not self._closed.wait(_WATCH_SECONDS):
+            now = time.monotonic()
+            with self._changed:  # so that no reader that was released meanwhile is killed
+                for lease in self._busy:
+                    if lease.reason is None and (now > lease.deadline or lease.left()):
+                        lease.reason = "time" if now > lease.deadline else "left"
+                        lease.worker.kill()

@@ -1,0 +1,198 @@
+"""A reader process: answers queries from a read-only checkpoint, one at a time.
+
+It may be killed at any moment, and a query may crash it. Once its checkpoint is open it may open no file
+and no socket, so SERVICE reaches nothing. It imports little, so that a new one starts fast.
+"""
+
+from __future__ import annotations
+
+import resource
+import signal
+from collections.abc import Iterable
+from io import BytesIO
+from itertools import islice
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from server.messages import Cell, Chunk, Failed, Formats, Gone, Job, Reply, Rows, Table
+from server.tokens import names_dataset, words
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+CHUNK = 65536  # bytes; an answer this small is sent in one piece, with its length
+_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_MESSAGE = 400  # characters of the parser's message; the rest lists characters it could have taken
+
+
+def main(descriptor: int, memory: int) -> None:
+    """Answer jobs from the connection at `descriptor` until it closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the web process ends us
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    connection = Connection(descriptor)
+    checkpoint = Checkpoint()
+    while True:
+        try:
+            job = connection.recv()
+        except EOFError:
+            return
+        connection.send(answer(checkpoint, job, connection))
+
+
+class Checkpoint:
+    """The checkpoint that is open, if any."""
+
+    def __init__(self) -> None:
+        self._path: str | None = None
+        self._store: ox.Store | None = None
+
+    def open(self, path: str) -> ox.Store:
+        """The store at `path`, opened if it is another one than before; OSError where it is gone."""
+        if self._store is None or path != self._path:
+            self._store = None
+            _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+            try:
+                self._store, self._path = ox.Store.read_only(path), path
+            finally:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+        return self._store
+
+
+def answer(checkpoint: Checkpoint, job: Job, connection: Connection) -> Reply:
+    """The last reply to a job; pieces of a long answer go to the connection before it."""
+    try:
+        store = checkpoint.open(job.checkpoint)
+    except OSError:
+        return Gone()
+    _limit_processor_time(job.seconds)
+    try:
+        return _evaluated(store, job, connection)
+    except SyntaxError as error:
+        return Failed(400, _shortened(f"the query cannot be parsed: {error}"))
+    except (RuntimeError, ValueError) as error:
+        return Failed(400, _shortened(f"the query cannot be answered: {error}"))
+    except MemoryError:
+        return Failed(400, "the query needs more memory than a query is granted")
+    except OSError as error:
+        return Failed(500, _shortened(f"the store cannot be read: {error}"))
+
+
+def _evaluated(store: ox.Store, job: Job, connection: Connection) -> Reply:
+    if "SERVICE" in words(job.text):
+        return Failed(400, "SERVICE is refused: this endpoint asks no other endpoint")
+    if job.existing is not None and not store.contains_named_graph(ox.NamedNode(job.existing)):
+        return Failed(404, f"there is no graph {job.existing}")
+    result = _result(store, job)
+    if isinstance(job.answer, Rows):
+        return _table(result, job.answer.limit)
+    media_type = _media_type(result, job.answer)
+    if media_type is None:
+        kind = "a graph" if isinstance(result, ox.QueryTriples) else "a table or a truth value"
+        return Failed(406, f"the query gives {kind}, and Accept names no format for that")
+    output = _Chunks(connection, media_type)
+    if isinstance(result, ox.QueryTriples):
+        result.serialize(output, format=_rdf_format(media_type))
+    else:
+        result.serialize(output, format=_results_format(media_type))
+    return output.rest()
+
+
+def _result(store: ox.Store, job: Job) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    if job.dataset.given:
+        return store.query(
+            job.text,
+            base_iri=job.base_iri,
+            default_graph=[ox.NamedNode(iri) for iri in job.dataset.default],
+            named_graphs=[ox.NamedNode(iri) for iri in job.dataset.named],
+        )
+    union = job.union and not names_dataset(job.text)  # the engine would take the union in place of FROM
+    return store.query(job.text, base_iri=job.base_iri, use_default_graph_as_union=union)
+
+
+class _Chunks(BytesIO):
+    """A file that sends what is written to it in pieces and keeps the last piece back."""
+
+    def __init__(self, connection: Connection, media_type: str) -> None:
+        super().__init__()
+        self._connection = connection
+        self._media_type = media_type
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        """Take `data`; send what fills a piece."""
+        written = super().write(data)
+        if self.tell() > CHUNK:
+            self._connection.send(Chunk(self._media_type, self.getvalue(), last=False))
+            self.seek(0)
+            self.truncate()
+        return written
+
+    def rest(self) -> Chunk:
+        """The last piece."""
+        return Chunk(self._media_type, self.getvalue(), last=True)
+
+
+def _media_type(result: object, formats: Formats) -> str | None:
+    return formats.graph if isinstance(result, ox.QueryTriples) else formats.solutions
+
+
+def _rdf_format(media_type: str) -> ox.RdfFormat:
+    found = ox.RdfFormat.from_media_type(media_type)
+    if found is None:
+        raise ValueError(f"unexpected media type {media_type!r}")
+    return found
+
+
+def _results_format(media_type: str) -> ox.QueryResultsFormat:
+    found = ox.QueryResultsFormat.from_media_type(media_type)
+    if found is None:
+        raise ValueError(f"unexpected media type {media_type!r}")
+    return found
+
+
+def _table(result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, limit: int) -> Table:
+    """At most `limit` rows of the result."""
+    if isinstance(result, ox.QueryBoolean):
+        return Table((), (), boolean=bool(result))
+    rows: Iterable[tuple[Cell | None, ...]]
+    if isinstance(result, ox.QueryTriples):
+        columns: tuple[str, ...] = ("subject", "predicate", "object")
+        rows = (tuple(_cell(term) for term in triple) for triple in result)
+    else:
+        columns = tuple(variable.value for variable in result.variables)
+        rows = (tuple(_cell(term) for term in solution) for solution in result)
+    taken = tuple(islice(rows, limit + 1))
+    is_graph = isinstance(result, ox.QueryTriples)
+    return Table(columns, taken[:limit], truncated=len(taken) > limit, is_graph=is_graph)
+
+
+def _cell(term: object) -> Cell | None:
+    match term:
+        case None:
+            return None
+        case ox.NamedNode():
+            return Cell("iri", term.value)
+        case ox.BlankNode():
+            return Cell("blank", term.value)
+        case ox.Literal():
+            datatype = None if term.language or term.datatype.value == _XSD_STRING else term.datatype.value
+            return Cell("literal", term.value, datatype, term.language)
+        case ox.Triple():
+            return Cell("triple", str(term))
+    raise ValueError(f"unexpected term {term!r}")
+
+
+def _limit_processor_time(seconds: float) -> None:
+    """Ends the process some seconds after its time limit, should the web process be gone."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    granted = int(used.ru_utime + used.ru_stime + seconds) + 5
+    resource.setrlimit(resource.RLIMIT_CPU, (granted, hard))
+
+
+def _shortened(message: str) -> str:
+    line = " ".join(message.split())
+    return line if len(line) <= _MESSAGE else f"{line[:_MESSAGE]}…"

@@ -1,0 +1,28 @@
+"""What `kg serve` can be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+MAXIMUM_BODY = 10 * 1024 * 1024  # bytes of a request; larger data goes in by `kg load`
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Where the store is and how it is served.
+
+    `workers` reader processes answer queries; one more takes over for short queries while they are busy.
+    `timeout` is seconds of one query or update, `memory` bytes of address space of one reader process.
+    `token` is what writers must show; updates are refused without `allow_update`.
+    """
+
+    store: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 4
+    timeout: float = 30.0
+    union_default_graph: bool = True
+    allow_update: bool = False
+    token: str | None = None
+    memory: int = 4 * 1024**3  # 2 GiB over what a reader maps after opening a store of 500,000 quads

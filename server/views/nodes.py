@@ -1,0 +1,65 @@
+"""/id/… and /describe: one node of the graph, as a page or as data."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+
+from kg.errors import RequestError
+from server.display import (
+    NODE_ROWS,
+    graph_query,
+    incoming_query,
+    label_query,
+    local_name,
+    outgoing_query,
+    properties,
+)
+from server.negotiation import graph_format
+from server.protocol import absolute_iri
+from server.views.common import accept, client, endpoint, graph_answer, page_wanted, tagged
+
+blueprint = Blueprint("nodes", __name__)
+
+
+@blueprint.route("/id/", defaults={"_path": ""})
+@blueprint.route("/id/<path:_path>")
+def ours(_path: str) -> Response:
+    """A node under the store's base IRI."""
+    # The framework has decoded the path; the IRI is what the client has sent.
+    raw = request.environ.get("REQUEST_URI", request.path).partition("?")[0]
+    path = raw.partition("/id/")[2]
+    return _node(absolute_iri(endpoint().base_iri + path))
+
+
+@blueprint.route("/describe")
+def describe() -> Response:
+    """Any node of the graph."""
+    return _node(absolute_iri(request.args.get("iri", "")))
+
+
+def _node(node: str) -> Response:
+    if not page_wanted(default=True):
+        media_type = graph_format(accept(), request.args.get("format"))
+        if not _known(node):
+            raise RequestError(404, f"the graph says nothing of {node}")
+        return graph_answer(graph_query(node), media_type, union=True)
+    outgoing = endpoint().table(outgoing_query(node), client(), limit=NODE_ROWS, union=True)
+    incoming = endpoint().table(incoming_query(node), client(), limit=NODE_ROWS, union=True)
+    if not outgoing.rows and not incoming.rows:
+        raise RequestError(404, f"the graph says nothing of {node}")
+    label = endpoint().table(label_query(node), client(), limit=1, union=True).rows[0][0]
+    page = render_template(
+        "node.html",
+        iri=node,
+        label=label.value if label else local_name(node),
+        outgoing=properties(outgoing),
+        incoming=properties(incoming),
+        truncated=outgoing.truncated or incoming.truncated,
+        node_rows=NODE_ROWS,
+    )
+    return tagged(Response(page), None)
+
+
+def _known(node: str) -> bool:
+    query = f"ASK {{ {{ <{node}> ?p ?o }} UNION {{ ?s ?p <{node}> }} }}"
+    return bool(endpoint().table(query, client(), limit=1, union=True).boolean)

@@ -1,0 +1,68 @@
+"""A child process of the server, and the pipe to it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from multiprocessing import Pipe
+from typing import Any
+
+
+class WorkerEndedError(Exception):
+    """The process ended before it answered."""
+
+
+class Worker:
+    """A process that runs `module.main(descriptor, *arguments)` and answers what is sent to it.
+
+    It is a fresh interpreter, not a fork: the web process has threads, and its modules are not wanted there.
+    """
+
+    def __init__(self, module: str, *arguments: object) -> None:
+        ours, theirs = Pipe()
+        values = ", ".join(repr(value) for value in (theirs.fileno(), *arguments))
+        self._connection = ours
+        self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and modules)
+            [sys.executable, "-P", "-c", f"from {module} import main; main({values})"],
+            pass_fds=(theirs.fileno(),),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # a crash writes a page of stack there; the web process logs one line
+            env={**os.environ, "RUST_BACKTRACE": "0"},
+        )
+        theirs.close()
+
+    def send(self, message: object) -> None:
+        """Hand a message over; WorkerEndedError if the process is gone."""
+        try:
+            self._connection.send(message)
+        except OSError as error:
+            raise WorkerEndedError from error
+
+    def receive(self) -> Any:
+        """The next message from the process; WorkerEndedError if it ends instead."""
+        try:
+            return self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise WorkerEndedError from error
+
+    def has_answer(self, seconds: float) -> bool:
+        """Whether the process answers, or ends, within `seconds`."""
+        return self._connection.poll(seconds)
+
+    def kill(self) -> None:
+        """End the process now, whatever it does; `receive` in another thread then raises."""
+        self._process.kill()
+
+    def end(self) -> signal.Signals | None:
+        """Make sure that the process is gone, free what it held, and say which signal ended it."""
+        try:
+            self._process.wait(timeout=1)  # one that crashes may still be on its way out
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._connection.close()
+        status = self._process.returncode
+        return signal.Signals(-status) if status < 0 else None
