@@ -39,6 +39,7 @@ class TimeLexicon:
     numbers: Mapping[str, int]
     relative: Mapping[str, tuple[str, int]]  # words: unit, and number of units on
     days: Mapping[str, tuple[int, int]]  # words: month and day
+    compared: re.Pattern[str]  # a superlative, up to the "since" that it is measured from
     scan: re.Pattern[str]
 
 
@@ -76,6 +77,7 @@ def _lexicon(data: Mapping[str, Any]) -> TimeLexicon:
         numbers={word: int(number) for word, number in data["numbers"].items()},
         relative=relative,
         days={words.lower(): (int(month), int(day)) for words, (month, day) in data["days"].items()},
+        compared=re.compile(rf"\b{_any(data['words']['superlatives'])}[^,;:]*$"),
         scan=re.compile(rf"(?<![\w$€£])(?:{scan})"),
     )
 
@@ -103,7 +105,9 @@ def _longest_first(words: Iterable[str]) -> list[str]:
 def _rules(data: Mapping[str, Any]) -> dict[str, str]:
     """The rules by name; of those that match at one place the first wins."""
     words = data["words"]
-    month = _names(form for forms in data["months"].values() for form in forms)
+    full = _names(forms[0] for forms in data["months"].values())
+    short = _names(form for forms in data["months"].values() for form in forms[1:])
+    month = rf"(?:{full}|{short}\.?)"
     weekday = _names(data["weekdays"]["long"])
     year = rf"(?P<year>{_PLAIN_YEAR})(?! {_any(words['counted'])})"
     no_name = rf"(?! {_any(words['name_endings'])})"
@@ -116,12 +120,12 @@ def _rules(data: Mapping[str, Any]) -> dict[str, str]:
         "iso": r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?=T\d|(?![\w-]))",
         "slashed": r"(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>\d{4})(?![\w/])",
         "dotted": r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})(?!\w|\.\d)",
-        **_span_rules(rf"{month}\.?", weekday, rf"{tail}?{no_name}"),
-        **_date_rules(data, rf"{month}\.?", rf"(?:{bound} )?", rf"{tail}?{no_name}"),
-        "month_year": rf"(?:{bound} )?{part}?(?P<month>{month}\.?){tail}",
+        **_span_rules(month, weekday, rf"{tail}?{no_name}", f"{part}?"),
+        **_date_rules(data, month, rf"(?:{bound} )?", rf"{tail}?{no_name}"),
+        "month_year": rf"(?:{bound} )?{part}?(?P<month>{month}){tail}",
         "month": rf"(?:{bound}(?! {month}'s) {part}?|{_IN}{part}?|(?P<which>[Ll]ast|[Nn]ext|[Tt]his) |{part})"
         rf"(?P<month>{month}){no_name}",
-        "weekday": rf"(?:(?:{bound}(?! {weekday}'s)|(?P<ahead>[Aa]head of)) )?"
+        "weekday": rf"(?:(?:{bound}(?! {weekday}'s)|(?P<ahead>[Aa]head of)) (?:early |late )?)?"
         rf"(?:(?P<which>{_any(words['which'])}) )?(?P<weekday>{weekday})(?: {_any(words['hours'])})?"
         rf"(?:,? (?:of )?(?P<week>last|this|next) week\b)?{no_name}",
         "decade": rf"(?:the )?{part}?(?:1[5-9]|20)\d0s\b",
@@ -144,7 +148,7 @@ def _date_rules(data: Mapping[str, Any], month: str, bound: str, end: str) -> di
     }
 
 
-def _span_rules(month: str, weekday: str, end: str) -> dict[str, str]:
+def _span_rules(month: str, weekday: str, end: str, part: str) -> dict[str, str]:
     """Rules for spans of time; "and" joins a span after "between" only."""
     lead = r"(?:(?P<between>[Bb]etween )|(?P<from>[Ff]rom ))?"
     to = r"(?: ?- ?| ?/ ?| to | through | until | till | up to )"
@@ -153,13 +157,14 @@ def _span_rules(month: str, weekday: str, end: str) -> dict[str, str]:
     day1, day2 = rf"(?P<day1>{_DAY}){_SUFFIX}\b", rf"(?P<day2>{_DAY}){_SUFFIX}\b"
     month1, month2 = rf"(?P<month1>{month})", rf"(?P<month2>{month})"
     year1 = rf"(?:,? (?P<year1>{_PLAIN_YEAR}))?"
-    years = rf"(?P<year1>{_PLAIN_YEAR}){after_lead}(?P<year>{_PLAIN_YEAR}|(?(between)(?!)|\d\d(?![\w-])))"
+    year = rf"(?P<year>{_PLAIN_YEAR}|(?(between)(?!)|\d\d(?![\w-])))"
+    years = rf"{part}(?P<year1>{_PLAIN_YEAR}){after_lead}{part}{year}"
     return {
         "days": rf"{lead}{day1}(?:{joint}|(?P<and> and )){day2} (?:of )?{month2}{end}",
         "dates": rf"{lead}{day1} {month1}{year1}{joint}{day2} {month2}{end}",
         "american_days": rf"{lead}{month1} {day1}{joint}{day2}(?! {month}){end}",
         "american_dates": rf"{lead}{month1} {day1}{year1},?{joint}{month2} {day2}{end}",
-        "months": rf"{lead}{month1}{year1}{after_lead}{month2}{end}",
+        "months": rf"{lead}{part}{month1}{year1}{after_lead}{part}{month2}{end}",
         "years": rf"{lead}{years}",
         "weekdays": rf"{lead}(?P<weekday1>{weekday}){after_lead}(?P<weekday2>{weekday})",
     }

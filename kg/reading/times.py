@@ -97,14 +97,16 @@ def find_times(
 
     `issued` is the day of the report (None: only full dates resolve), `verb_is_future` says that the
     sentence looks ahead ("will meet on Monday"). A time that only limits another ("until April 8",
-    "by Friday") or hangs on one ("two days later") is found but not resolved.
+    "by Friday", "the worst since 2014") or hangs on one ("two days later") is found but not resolved.
     """
     issued = issued.date() if isinstance(issued, dt.datetime) else issued
     clock = _Clock(issued, verb_is_future, lexicon)
     found = []
-    for match in lexicon.scan.finditer(plain(text)):
-        period = _resolve(match, clock)
+    read = plain(text)
+    for match in lexicon.scan.finditer(read):
         words = text[match.start() : match.end()]
+        measured = words.startswith("since ") and lexicon.compared.search(read, 0, match.start())
+        period = None if measured else _resolve(match, clock)
         when = None if period is None else When(period.begin, period.end, words)
         found.append((match.lastgroup, TimeExpression(match.start(), match.end(), when)))
     # a night of its own only where no other time says which night
