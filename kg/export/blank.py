@@ -22,13 +22,13 @@ _Term = NamedNode | BlankNode | Literal | Triple | DefaultGraph
 
 def relabelled(quads: Iterable[Quad]) -> Iterator[Quad]:
     """The quads with blank nodes called b0, b1 and so on; those without any come first."""
-    held = []
+    held: dict[Quad, None] = {}  # each once: how often a quad is told must not tell nodes apart
     for quad in quads:
         if any(_blank_nodes(term) for term in quad):
-            held.append(quad)
+            held[quad] = None
         else:
             yield quad
-    labels = _labels(held)
+    labels = _labels(list(held))
     for quad in held:
         subject, predicate, object_, graph = quad
         yield Quad(_replace(subject, labels), predicate, _replace(object_, labels), _replace(graph, labels))
