@@ -78,11 +78,18 @@ class Batch:
         self.put_triples(graph_iri, graph.serialize(format="nt", encoding="utf-8"))
 
     def put_triples(self, graph_iri: str, triples: bytes) -> None:
-        """Replace the named graph with `triples` (N-Triples); nothing is done where it holds just these."""
+        """Replace the named graph with `triples` (N-Triples)."""
+        try:
+            self.put_quads(graph_iri, ox.parse(triples, ox.RdfFormat.N_TRIPLES))
+        except SyntaxError as error:
+            raise StoreError(f"{graph_iri}: what should be N-Triples is not: {error}") from error
+
+    def put_quads(self, graph_iri: str, found: Iterable[ox.Quad]) -> None:
+        """Replace the named graph with the triples of quads of any graph."""
         name = ox.NamedNode(graph_iri)
-        quads = _quads(triples, name)
+        quads = _in_graph(found, name)
         if quads == set(self.database.quads_for_pattern(None, None, None, name)):
-            return
+            return  # spares the disk: most batches leave the ontology as it is
         self.database.remove_graph(name)
         self.database.extend(quads)
 
@@ -289,12 +296,9 @@ def _write(path: Path, text: str) -> None:
     os.replace(part, path)
 
 
-def _quads(triples: bytes, graph: ox.NamedNode) -> set[ox.Quad]:
+def _in_graph(found: Iterable[ox.Quad], graph: ox.NamedNode) -> set[ox.Quad]:
     """The triples in the graph; blank nodes get labels that depend only on the graph's name and content."""
-    quads = {
-        ox.Quad(quad.subject, quad.predicate, quad.object, graph)
-        for quad in ox.parse(triples, ox.RdfFormat.N_TRIPLES)
-    }
+    quads = {ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in found}
     if not any(isinstance(term, ox.BlankNode) for quad in quads for term in (quad.subject, quad.object)):
         return quads
     dataset = ox.Dataset(quads)

@@ -1,0 +1,120 @@
+"""`kg export` and `kg load`: graphs out of the store and into it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from kg.cli.options import ontology_option, option, store_option
+from kg.errors import InputError
+
+if TYPE_CHECKING:
+    import pyoxigraph
+
+    from kg.store import Store
+
+_EXPORT_FORMATS = ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
+
+
+@click.command()
+@store_option
+@option(
+    "--format",
+    "format_name",
+    type=click.Choice(_EXPORT_FORMATS),
+    default="turtle",
+    show_default=True,
+    help="TriG, N-Quads and JSON-LD keep the graphs apart, the others hold the union of them.",
+)
+@option("--report", help="Only the report with this identifier, and what is known of its entities.")
+@option("-o", "--output", type=click.Path(path_type=Path), help="File to write, instead of standard output.")
+@ontology_option
+def export(store: Path, format_name: str, report: str | None, output: Path | None, ontology: Path) -> None:
+    """Write the graph."""
+    from kg.export import Format
+    from kg.export import export as run
+    from kg.store import Store
+
+    opened = Store.open(store)
+    database = opened.reading()
+    with _output(output) as file:
+        run(
+            database,
+            file,
+            format=Format(format_name),
+            ontology=ontology,
+            base_iri=opened.base_iri,
+            report=report,
+        )
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@store_option
+@option(
+    "--graph", help="IRI of the graph for triples that have none of their own, instead of the unnamed one."
+)
+def load(paths: tuple[Path, ...], store: Path, graph: str | None) -> None:
+    """Take RDF from elsewhere into the store, as it is.
+
+    The suffix tells the format: .ttl, .nt, .nq, .trig, .rdf, .jsonld. A file is taken whole or not at all.
+    """
+    import pyoxigraph
+
+    from kg.store import Store
+
+    try:
+        target = pyoxigraph.NamedNode(graph) if graph is not None else None
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{graph!r} is not an absolute IRI: {error}", param_hint="--graph"
+        ) from error
+    opened = Store.create_or_open(store, base_iri=None)
+    failed = 0
+    for path in paths:
+        try:
+            _load(opened, path, target)
+        except InputError as error:
+            failed += 1
+            click.echo(f"kg: {error}", err=True)
+    click.echo(f"{len(paths) - failed} of {len(paths)} files loaded", err=True)
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+def _load(store: Store, path: Path, graph: pyoxigraph.NamedNode | None) -> None:
+    """Load one file; a file that is broken fails its batch, and with it all that was read of the file."""
+    from kg.cli.rdf_files import format_of, parsing
+
+    rdf_format, base = format_of(path), path.resolve().as_uri()
+    with store.writing() as batch:
+        parsing(
+            path,
+            lambda: batch.database.bulk_load(
+                path=str(path), format=rdf_format, base_iri=base, to_graph=graph
+            ),
+        )
+
+
+@contextmanager
+def _output(path: Path | None) -> Iterator[BinaryIO]:
+    """Standard output, or a file that is replaced only when all is written."""
+    if path is None or path == Path("-"):
+        yield sys.stdout.buffer
+    elif path.exists() and not path.is_file():  # a device or pipe
+        with path.open("wb") as file:
+            yield file
+    else:
+        part = path.with_name(f"{path.name}.part")
+        try:
+            with part.open("wb") as file:
+                yield file
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)

@@ -1,0 +1,65 @@
+"""`kg serve`: the SPARQL endpoint and its pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from click.core import ParameterSource
+
+from kg.cli.options import option, store_option
+
+
+@click.command()
+@store_option
+@option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on.")
+@option("--workers", type=click.IntRange(min=1), default=4, show_default=True, help="Processes that answer.")
+@option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="Seconds that a query may take.",
+)
+@option(
+    "--default-graph",
+    type=click.Choice(("union", "separate")),
+    default="union",
+    show_default=True,
+    help="What queries see as the default graph: all graphs together, or the unnamed one.",
+)
+@option("--allow-update", is_flag=True, help="Take updates from those who show the token.")
+@option("--token", help="What writers must show; better set KG_TOKEN, for others can see command lines.")
+@click.pass_context
+def serve(
+    ctx: click.Context,
+    store: Path,
+    host: str,
+    port: int,
+    workers: int,
+    timeout: float,
+    default_graph: str,
+    allow_update: bool,
+    token: str | None,
+) -> None:
+    """Serve the store as a SPARQL endpoint with pages for people."""
+    from server.run import serve as run
+    from server.settings import ServerSettings
+
+    if ctx.get_parameter_source("token") is ParameterSource.COMMANDLINE:
+        click.echo("kg: others on this machine can see the token on the command line; set KG_TOKEN", err=True)
+    if allow_update and not token:
+        raise click.UsageError("--allow-update needs a token: set KG_TOKEN")
+    run(
+        ServerSettings(
+            store=store,
+            host=host,
+            port=port,
+            workers=workers,
+            timeout=timeout,
+            union_default_graph=default_graph == "union",
+            allow_update=allow_update,
+            token=token,
+        )
+    )

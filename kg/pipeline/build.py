@@ -1,0 +1,185 @@
+"""From inputs to the store."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from time import perf_counter
+
+import rdflib
+
+from kg import iri, settings
+from kg.export import read_ontology
+from kg.facts import Report
+from kg.gazetteer import Gazetteer, load_gazetteer
+from kg.ingest import IngestOptions, Rejected, Skipped, read_inputs
+from kg.mapping import map_dataset, map_entities
+from kg.pipeline.report import LoadReader, ReadReport, ReportOptions, load_default_reader
+from kg.pipeline.seconds import Seconds
+from kg.pipeline.summary import Summary, Tally
+from kg.pipeline.workers import read_reports
+from kg.store import Batch, Store
+from kg.vocab import ONTOLOGY_IRI, OWL
+
+_LOG = logging.getLogger(__name__)
+_BATCH_REPORTS = 50  # a batch costs 0.04 s beside its content
+_BATCH_SECONDS = 10.0  # so that a running server shows slow reports soon
+
+Progress = Callable[[str], None]  # told the name of each input when it is done with
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """Options of a build, as the command line has them."""
+
+    store: Path = settings.DEFAULT_STORE
+    base_iri: str | None = None
+    date: dt.date | dt.datetime | None = None
+    identifier: str | None = None
+    workers: int = 1
+    model: str = settings.DEFAULT_MODEL
+    ontology: Path = field(default_factory=settings.ontology_directory)
+    keep_text: bool = False
+
+
+def build(
+    inputs: Sequence[str],
+    *,
+    options: BuildOptions,
+    progress: Progress = lambda _: None,
+    load_reader: LoadReader = load_default_reader,
+) -> Summary:
+    """Read all inputs into the store, batch by batch; an input that cannot be read costs only itself.
+
+    An exception, Ctrl-C too, loses the batch that has not been committed and nothing else.
+    """
+    began, tally = perf_counter(), Tally()
+    store = Store.create_or_open(options.store, base_iri=options.base_iri)
+    writer = _Writer(store, options.ontology, tally)
+    reports = _reports(inputs, options, tally, progress)
+    report_options = ReportOptions(
+        options.model, options.ontology, store.base_iri, options.keep_text, load_reader
+    )
+    with closing(read_reports(reports, options=report_options, workers=options.workers)) as outcomes:
+        for outcome in outcomes:
+            if isinstance(outcome, Rejected):
+                _reject(outcome, tally, progress)
+            else:
+                writer.add(outcome)
+                progress(outcome.identifier)
+    writer.commit()
+    return tally.summary(linked=writer.linked, total_seconds=perf_counter() - began)
+
+
+def remove(identifiers: Sequence[str], *, store: Store, ontology: Path) -> tuple[str, ...]:
+    """Take reports out of the store; returns the identifiers that it does not have."""
+    gazetteer = load_gazetteer(ontology / "gazetteer")
+    with store.writing() as batch:
+        unknown = tuple(identifier for identifier in identifiers if not _remove(batch, identifier))
+        batch.put_graph(iri.graph(store.base_iri, "entities"), _entity_graph(batch, gazetteer))
+    for identifier in sorted({*identifiers} - {*unknown}):
+        store.rejects_file(identifier).unlink(missing_ok=True)
+    return unknown
+
+
+def _remove(batch: Batch, identifier: str) -> bool:
+    """Whether the store had a report of this identifier; it has none any more."""
+    try:
+        return batch.remove_report(iri.report(batch.base_iri, identifier))
+    except ValueError:  # the identifier can be no report's
+        return False
+
+
+def _reports(
+    inputs: Sequence[str], options: BuildOptions, tally: Tally, progress: Progress
+) -> Iterator[Report]:
+    """The reports among the inputs; what is no report, or has an identifier that is taken, is counted."""
+    taken: set[str] = set()
+    found = read_inputs(inputs, options=IngestOptions(date=options.date, identifier=options.identifier))
+    while True:
+        began = perf_counter()
+        item = next(found, None)
+        tally.seconds += Seconds(ingest=perf_counter() - began)
+        if item is None:
+            return
+        if isinstance(item, Skipped):
+            tally.skip()
+        elif isinstance(item, Rejected):
+            _reject(item, tally, progress)
+        elif item.identifier in taken:
+            reason = "another input of this run has this identifier"
+            _reject(Rejected(item.identifier, reason), tally, progress)
+        else:
+            taken.add(item.identifier)
+            yield item
+
+
+def _reject(rejected: Rejected, tally: Tally, progress: Progress) -> None:
+    _LOG.warning("%s: %s", rejected.name, rejected.reason)
+    tally.reject(rejected)
+    progress(rejected.name)
+
+
+class _Writer:
+    """Collects reports and commits them in batches, with the graphs that are the same for all reports."""
+
+    def __init__(self, store: Store, ontology: Path, tally: Tally) -> None:
+        self._store = store
+        self._gazetteer = load_gazetteer(ontology / "gazetteer")
+        self._ontology = tuple(read_ontology(ontology))
+        self._dataset = map_dataset(base_iri=store.base_iri)
+        self._tally = tally
+        self._waiting: list[ReadReport] = []
+        self._committed = perf_counter()
+        self.linked: set[str] = set()  # entities of the store with an owl:sameAs, as of the last commit
+
+    def add(self, report: ReadReport) -> None:
+        """Take a report; it is in the store at the latest after `commit`."""
+        self._waiting.append(report)
+        if len(self._waiting) == _BATCH_REPORTS or perf_counter() - self._committed > _BATCH_SECONDS:
+            self.commit()
+
+    def commit(self) -> None:
+        """Write what waits."""
+        began, base = perf_counter(), self._store.base_iri
+        with self._store.writing() as batch:
+            for report in self._waiting:
+                batch.put_triples(iri.report(base, report.identifier), report.triples)
+            entities = _entity_graph(batch, self._gazetteer)
+            batch.put_graph(iri.graph(base, "entities"), entities)
+            batch.put_graph(iri.graph(base, "dataset"), self._dataset)
+            batch.put_quads(str(ONTOLOGY_IRI), self._ontology)
+        for report in self._waiting:
+            _write_rejects(self._store, report)
+            self._tally.add(report)
+        self.linked = {str(entity) for entity in entities.subjects(OWL.sameAs)}
+        self._waiting.clear()
+        self._committed = perf_counter()
+        self._tally.seconds += Seconds(store=self._committed - began)
+
+
+def _entity_graph(batch: Batch, gazetteer: Gazetteer) -> rdflib.Graph:
+    """What is known of the gazetteer entries that the store's reports mention; depends on nothing else."""
+    keys = {iri.gazetteer_entry(batch.base_iri, key): key for key in gazetteer.entries}
+    mentioned = [keys[entity] for entity in batch.mentioned(keys)]
+    return map_entities(mentioned, gazetteer, base_iri=batch.base_iri)
+
+
+def _write_rejects(store: Store, report: ReadReport) -> None:
+    """One JSON object a line; no file where nothing was rejected."""
+    path = store.rejects_file(report.identifier)
+    if not report.rejects:
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(exist_ok=True)
+    names = ("focus", "path", "value", "shape", "message")
+    with path.open("w", encoding="utf-8") as file:
+        for reject in report.rejects:
+            result = asdict(reject.result)
+            line = {name: result[name] for name in names} | {"sentence": reject.sentence}
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")

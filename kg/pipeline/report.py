@@ -1,0 +1,145 @@
+"""What happens to one report by itself: it is read, mapped and validated."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Protocol
+
+import rdflib
+
+from kg.errors import SitrepError
+from kg.facts import Facts, Report
+from kg.ingest import Rejected
+from kg.mapping import map_report
+from kg.pipeline.seconds import Seconds
+from kg.validation import ShapeResult, Validator
+from kg.vocab import ITSRDF, NIF, RDF, SIT
+
+_LOG = logging.getLogger(__name__)
+
+
+class Reader(Protocol):
+    """Reads the text of a report."""
+
+    def read(self, report: Report) -> Facts:
+        """All that the report says."""
+
+
+class LoadReader(Protocol):
+    """Makes a reader; a function of a module, so that worker processes can be told of it."""
+
+    def __call__(self, *, model: str, ontology: Path) -> Reader:
+        """Load the language model and the data files of the ontology folder."""
+
+
+def load_default_reader(*, model: str, ontology: Path) -> Reader:
+    """The reader of `kg.reading`, imported when it is needed: it takes seconds and much memory."""
+    from kg.reading import load_reader
+
+    return load_reader(model=model, ontology=ontology)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """What the steps of one report need to know."""
+
+    model: str
+    ontology: Path
+    base_iri: str
+    keep_text: bool
+    load_reader: LoadReader
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """What validation kept out of a report's graph, with the sentence it came from."""
+
+    result: ShapeResult
+    sentence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReport:
+    """A report that is ready for the store. `triples` is its graph as N-Triples."""
+
+    identifier: str
+    triples: bytes
+    entities: frozenset[str]  # IRIs
+    events: tuple[tuple[str, int], ...]  # kind and number
+    relations: int
+    rejects: tuple[Reject, ...]
+    warnings: int
+    seconds: Seconds
+
+
+class ReportReader:
+    """Does the steps of one report; model, ontology and shapes are loaded once, here."""
+
+    def __init__(self, options: ReportOptions) -> None:
+        self._options = options
+        self._reader = options.load_reader(model=options.model, ontology=options.ontology)
+        self._validator = Validator(options.ontology)
+
+    def read(self, report: Report) -> ReadReport | Rejected:
+        """The report, ready for the store; Rejected where reading it fails, whatever the failure."""
+        try:
+            return self._read(report)
+        except SitrepError as error:
+            return Rejected(report.identifier, str(error))
+        # One of the two borders with a broad except: a report that cannot be read costs that report only.
+        except Exception as error:  # noqa: BLE001
+            _LOG.debug("report %s failed", report.identifier, exc_info=True)
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            return Rejected(report.identifier, f"could not be read ({reason})")
+
+    def _read(self, report: Report) -> ReadReport:
+        options, began = self._options, perf_counter()
+        facts = self._reader.read(report)
+        read = perf_counter()
+        graph = map_report(facts, base_iri=options.base_iri, keep_text=options.keep_text)
+        mapped = perf_counter()
+        pruned = self._validator.prune(graph)
+        validated = perf_counter()
+        sentences = _Sentences(graph)
+        return ReadReport(
+            identifier=report.identifier,
+            triples=pruned.graph.serialize(format="nt", encoding="utf-8"),
+            entities=frozenset(str(entity) for entity in pruned.graph.subjects(SIT.mentionedIn)),
+            events=_events(pruned.graph),
+            relations=len(set(pruned.graph.subjects(RDF.type, RDF.Statement))),
+            rejects=tuple(Reject(result, sentences.of(result.focus)) for result in pruned.rejects),
+            warnings=len(pruned.warnings),
+            seconds=Seconds(reading=read - began, mapping=mapped - read, validation=validated - mapped),
+        )
+
+
+def _events(graph: rdflib.Graph) -> tuple[tuple[str, int], ...]:
+    """How many events of each kind there are; an event is what has a status."""
+    kinds = Counter(
+        str(kind).rpartition("#")[2]
+        for event in set(graph.subjects(SIT.status))
+        for kind in graph.objects(event, RDF.type)
+    )
+    return tuple(sorted(kinds.items()))
+
+
+class _Sentences:
+    """The words that a report's nodes came from, taken before anything is pruned."""
+
+    def __init__(self, graph: rdflib.Graph) -> None:
+        self._words = {node: str(words) for node, words in graph.subject_objects(NIF.anchorOf)}
+        self._sentence = dict(sorted(graph.subject_objects(NIF.sentence)))
+        self._source = {
+            node: self._sentence.get(phrase, phrase)
+            for phrase, node in sorted(graph.subject_objects(ITSRDF.taIdentRef), reverse=True)
+        } | dict(sorted(graph.subject_objects(SIT.evidence), reverse=True))
+
+    def of(self, focus: str) -> str | None:
+        """The sentence of a node: its evidence, the one it is mentioned in, or the node itself."""
+        node = rdflib.URIRef(focus)
+        sentence = self._source.get(node) or self._sentence.get(node, node)
+        return self._words.get(sentence)

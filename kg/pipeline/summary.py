@@ -1,0 +1,72 @@
+"""What a build did, in numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from kg.ingest import Rejected
+from kg.pipeline.report import ReadReport
+from kg.pipeline.seconds import Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The counts of one build. `entities` are distinct ones; `links` those of them with an owl:sameAs."""
+
+    reports: int
+    rejected: tuple[Rejected, ...]
+    skipped: int
+    entities: int
+    events: tuple[tuple[str, int], ...]  # kind and number, the most frequent first
+    relations: int
+    links: int
+    rejects: int  # results of validation that kept something out of the store
+    warnings: int
+    seconds: Seconds
+    total_seconds: float  # by the clock
+
+
+class Tally:
+    """Adds up a summary while reports go by."""
+
+    def __init__(self) -> None:
+        self.seconds = Seconds()
+        self._reports = self._skipped = self._relations = self._rejects = self._warnings = 0
+        self._rejected: list[Rejected] = []
+        self._entities: set[str] = set()
+        self._events: Counter[str] = Counter()
+
+    def skip(self) -> None:
+        """Count an entry of a folder that is not for reading."""
+        self._skipped += 1
+
+    def reject(self, rejected: Rejected) -> None:
+        """Count an input that could not be read."""
+        self._rejected.append(rejected)
+
+    def add(self, report: ReadReport) -> None:
+        """Count a report that goes into the store."""
+        self._reports += 1
+        self._relations += report.relations
+        self._rejects += len(report.rejects)
+        self._warnings += report.warnings
+        self._entities |= report.entities
+        self._events.update(dict(report.events))
+        self.seconds += report.seconds
+
+    def summary(self, *, linked: set[str], total_seconds: float) -> Summary:
+        """The summary; `linked` are the entities of the store that have an owl:sameAs."""
+        return Summary(
+            reports=self._reports,
+            rejected=tuple(self._rejected),
+            skipped=self._skipped,
+            entities=len(self._entities),
+            events=tuple(sorted(self._events.items(), key=lambda item: (-item[1], item[0]))),
+            relations=self._relations,
+            links=len(self._entities & linked),
+            rejects=self._rejects,
+            warnings=self._warnings,
+            seconds=self.seconds,
+            total_seconds=total_seconds,
+        )
