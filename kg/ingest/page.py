@@ -41,8 +41,11 @@ def read_page(source: Source, options: IngestOptions) -> Iterator[Report]:
     declared = _CHARSET.search(data[:_HEAD_BYTES])
     html = decode(data, name=source.name, declared=declared[1].decode("ascii") if declared else None)
     check_text(html, name=source.name, most=MAXIMUM_BYTES)
-    with _quiet():
-        report = _extract(html, source=source, options=options)
+    try:
+        with _quiet():
+            report = _extract(html, source=source, options=options)
+    except ValueError as error:  # lxml takes no control characters, some of which come as &#1;
+        raise InputError(source.name, f"the page is broken: {error}") from error
     check_text(report.text, name=source.name)
     yield report
 
@@ -98,8 +101,9 @@ def _published(tree: Any, url: str | None) -> dt.date | dt.datetime | None:
         element.getparent().remove(element)
     for line in lines:
         line.tail = None
-    tree.body.clear()
-    tree.body.extend(lines)
+    if tree.body is not None:
+        tree.body.clear()
+        tree.body.extend(lines)
     date = find_date(tree, url=url or "", **_DATES)
     return parse_date(date) if date else None
 

@@ -105,6 +105,23 @@ def test_piece_of_a_page(tmp_path: Path, read: Read) -> None:
     assert one(read(tmp_path / "a.html")).text == "There was a raid in Gao on Monday."
 
 
+@pytest.mark.parametrize(
+    ("html", "reason"),
+    [
+        ("<html><frameset><p>A raid.</p></html>", "no text was found in the page"),
+        ("<div>" * 5000 + "A raid.", "no text was found in the page"),
+        ("<html><body><p>A &#1;raid in Gao.</p></body></html>", "the page is broken: All strings must be XML"),
+        ("{}", "no text was found in the page"),
+    ],
+    ids=["frames", "deep", "control character", "JSON"],
+)
+def test_page_that_cannot_be_read(html: str, reason: str, tmp_path: Path, read: Read) -> None:
+    (tmp_path / "a.html").write_text(html)
+    [rejected] = read(tmp_path / "a.html")
+    assert isinstance(rejected, Rejected)
+    assert rejected.reason.startswith(reason)
+
+
 def test_libraries_say_nothing(
     tmp_path: Path, read: Read, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
