@@ -18,6 +18,11 @@ from kg.ingest.values import MAXIMUM_BYTES, IngestOptions, Source
 
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _HEAD_BYTES = 1024  # where a page must declare its encoding (WHATWG HTML, 4.2.5.4)
+# Control characters, as such and as references (&#1;): lxml refuses to copy a text with one in it.
+_CONTROL = re.compile(
+    r"[\x01-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));",
+    re.IGNORECASE,
+)
 # Elements that may hold the date of publication. The longest such line seen was a byline of 80 characters;
 # a longer one is prose, and a date in it is that of an event.
 _DATE_LINES = (
@@ -43,8 +48,8 @@ def read_page(source: Source, options: IngestOptions) -> Iterator[Report]:
     check_text(html, name=source.name, most=MAXIMUM_BYTES)
     try:
         with _quiet():
-            report = _extract(html, source=source, options=options)
-    except ValueError as error:  # lxml takes no control characters, some of which come as &#1;
+            report = _extract(_CONTROL.sub("", html), source=source, options=options)
+    except ValueError as error:  # from lxml: &#xFFFE; is no character either
         raise InputError(source.name, f"the page is broken: {error}") from error
     check_text(report.text, name=source.name)
     yield report
