@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.facts import Report
@@ -57,6 +57,7 @@ def test_absent_null_and_blank_fields_are_none_and_the_date_falls_back(tmp_path:
     ]
 
 
+@settings(deadline=None)
 @given(
     text=st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), escape=st.booleans()
 )
