@@ -87,11 +87,8 @@ class Kinds:
     people: Mapping[str, str]  # noun -> list it stands in: fighters, forces, officials, civilians
     titles: frozenset[str]  # lower-case, without the full stop
     collectives: frozenset[str]  # nouns that take up what was named before, and may be plural
-
-    @property
-    def longest(self) -> int:
-        """The number of words of the longest entry."""
-        return max(len(noun.split()) for noun in (*self.classes, *self.people))
+    crowds: frozenset[str]  # nouns for several people that stand in the singular
+    longest: int  # number of words of the longest noun
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,4 +212,6 @@ def _kinds(path: Path, tree: ClassTree) -> Kinds:
         people=people,
         titles=frozenset(t.lower().rstrip(".") for titles in data["titles"].values() for t in titles),
         collectives=frozenset(noun for nouns in data["collectives"].values() for noun in nouns),
+        crowds=frozenset(data["collectives"]["crowds"]),
+        longest=max(len(noun.split()) for noun in (*classes, *people)),
     )

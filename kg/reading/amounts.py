@@ -308,7 +308,7 @@ class _Reader:
         before, after = self._at(start - 1), self._at(stop)
         if before in words["not_after"] or after in words["not_before"] or not self._priceless(start):
             return False
-        if before == "in" and self._at(start - 2) in self.lexicon.cardinals.numbers:  # "one in five"
+        if before in ("in", "of") and self._is_share(start):
             return False
         if before == "." and self._at(start - 2) in ("no", "nos", "mk"):
             return False
@@ -333,9 +333,17 @@ class _Reader:
     def _strong(self, stop: int) -> bool:
         return self._at(stop) == "-" and self._at(stop + 1) == "strong"
 
+    def _is_share(self, start: int) -> bool:
+        """ "one in five", "three out of four"."""
+        word = self._at(start - 2)
+        return word == "out" or word.isdigit() or word in self.lexicon.cardinals.numbers
+
     def _is_age(self, start: int, stop: int) -> bool:
-        """ "Ali Hassan, 32, said"."""
-        named = start >= 2 and self.written[start - 2][:1].isupper() and self._at(start - 1) == ","
+        """ "Ali Hassan, 32, said", "she, 32, said"."""
+        person = start >= 2 and (
+            self.written[start - 2][:1].isupper() or self._at(start - 2) in ("he", "she")
+        )
+        named = person and self._at(start - 1) == ","
         return (
             named and stop == start + 1 and self._at(stop) in (",", ".", ")") and len(self.pieces[start]) <= 2
         )

@@ -61,6 +61,8 @@ class NumberWords:
     def _words(self, pieces: Sequence[str], start: int, and_too: bool) -> Cardinal | None:
         """Numbers in words: "two", "twenty-seven", "a hundred", "two thousand one hundred and fifty"."""
         total, current, scale, here = 0, 0, 1, start
+        if self.multipliers.get(pieces[start], 0) >= 1_000_000:  # needs a number or "a" before it
+            return None
         least_scale = 10**12
         if pieces[start] == "a" and start + 1 < len(pieces) and pieces[start + 1] in self.multipliers:
             current, here = 1, start + 1

@@ -1,0 +1,143 @@
+"""Attribution: who says so.
+
+Needs events with roles; sets `DraftEvent.sources`, and `about` of speech events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Span, Token
+
+from kg.reading import grammar
+from kg.reading.state import Draft, DraftEvent, Mention, lemma
+
+_QUOTES = frozenset({'"', "“", "”", "``", "''"})
+_INSIDE = (
+    "ccomp",
+    "xcomp",
+    "pcomp",
+    "dobj",
+    "parataxis",
+    "nsubj",
+    "nsubjpass",
+    "pobj",
+    "attr",
+    "oprd",
+    "prep",
+)
+_ACTORS = ("Actor", "Country")
+
+
+def attribute(draft: Draft) -> None:
+    """Sets who the text names as source of each event."""
+    finder = _Sources(draft)
+    for event in draft.events:
+        finder.assign(event)
+    finder.quotations()
+    _denials(draft)
+
+
+class _Sources:
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.doc = draft.doc
+        self.speech = {
+            i: e
+            for e in draft.events
+            if draft.is_a(e.kind, "SpeechEvent") and e.trigger.clause and not e.is_noun
+            for i in [e.root]
+        }
+        self.prefixed = dict(self._prefixed())
+
+    def assign(self, event: DraftEvent) -> None:
+        """The innermost speaker whose clause holds the event, or who stands behind "according to"."""
+        token = self.doc[event.root]
+        for verb in self._speech_verbs(token):
+            said = self.speech.get(verb.i)
+            speakers = said.fillers.get("speaker", []) if said is not None else self._subjects(verb)
+            if said is event:
+                continue
+            if said is not None and event not in said.about:
+                said.about.append(event)
+            if speakers and not event.sources:
+                event.sources = list(speakers)
+        if not event.sources and not self.draft.is_a(event.kind, "SpeechEvent"):
+            sentence = token.sent.start
+            event.sources = list(self.prefixed.get(sentence, ()))
+
+    def _speech_verbs(self, token: Token) -> Iterator[Token]:
+        """Verbs of saying above the token, innermost first."""
+        while token.head.i != token.i:
+            child, token = token, token.head
+            is_speech = token.i in self.speech or (
+                token.pos_ == "VERB" and lemma(token) in self.draft.lexicon.cues.source_verbs
+            )
+            if not is_speech:
+                continue
+            if child.dep_ in ("ccomp", "parataxis") or (
+                token.i in self.speech and child.dep_ in ("dobj", "xcomp", "nsubjpass", "oprd", "prep")
+            ):
+                yield token
+
+    def _subjects(self, verb: Token) -> list[Mention]:
+        tokens = grammar.agents(verb) if grammar.is_passive(verb) else grammar.subjects(verb)
+        found = [self.draft.at[t.i] for t in tokens if t.i in self.draft.at]
+        return [m for m in found if m.entity >= 0 and self.draft.is_a(self.draft.class_of(m), *_ACTORS)]
+
+    def _prefixed(self) -> Iterator[tuple[int, list[Mention]]]:
+        """Sentences with "according to X", by their first token."""
+        for token in self.doc:
+            if token.lower_ != "according":
+                continue
+            fillers = [t for _, t in grammar.prepositions(token)] or [
+                t
+                for c in token.children
+                if c.lower_ == "to"
+                for g in c.children
+                if g.dep_ == "pobj"
+                for t in grammar.with_conjuncts(g)
+            ]
+            found = [
+                self.draft.at[t.i] for t in fillers if t.i in self.draft.at and self.draft.at[t.i].entity >= 0
+            ]
+            if found:
+                yield token.sent.start, found
+
+    def quotations(self) -> None:
+        """A quotation that runs on over sentences has the speaker that the text named before."""
+        inside = False
+        speaker: list[Mention] = []
+        for sentence in self.doc.sents:
+            opened = inside
+            for token in sentence:
+                if token.text in _QUOTES:
+                    inside = not inside if token.text == '"' else token.text in ("“", "``")
+                if "\n\n" in token.text and token.text.isspace():
+                    inside = False
+            said = self._said_in(sentence)
+            speaker = said or speaker
+            if opened and not said and speaker:
+                self._give(sentence, speaker)
+
+    def _said_in(self, sentence: Span) -> list[Mention]:
+        for token in sentence:
+            event = self.speech.get(token.i)
+            if event is not None and event.fillers.get("speaker"):
+                return event.fillers["speaker"]
+        return []
+
+    def _give(self, sentence: Span, speaker: list[Mention]) -> None:
+        for event in self.draft.events:
+            if sentence.start <= event.root < sentence.end and not event.sources:
+                event.sources = list(speaker)
+
+
+def _denials(draft: Draft) -> None:
+    """A denial of "this" is about what was claimed last."""
+    spoken: list[DraftEvent] = []
+    for event in sorted(draft.events, key=lambda e: e.root):
+        if event.kind == "Denial" and not event.about and spoken:
+            event.about = [spoken[-1]]
+        if event.kind in ("Accusation", "Claim", "Statement"):
+            spoken.append(event)

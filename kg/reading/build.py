@@ -1,0 +1,129 @@
+"""The reader: the language model and our components in their order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+
+from kg.errors import ModelError
+from kg.facts import Facts, Report
+from kg.gazetteer import Gazetteer, load_gazetteer
+from kg.lexicon import Lexicon, load_lexicon
+from kg.reading.amounts import AmountLexicon, load_amount_lexicon
+from kg.reading.assembly import assemble
+from kg.reading.attribution import attribute
+from kg.reading.context import find_causes, place_events
+from kg.reading.coreference import resolve
+from kg.reading.mentions import find_mentions
+from kg.reading.merging import merge_events
+from kg.reading.names import NameIndex, find_names
+from kg.reading.parsing import parse
+from kg.reading.quantities import find_quantities
+from kg.reading.relations import find_relations
+from kg.reading.roles import assign_roles
+from kg.reading.state import Draft
+from kg.reading.status import assess_status
+from kg.reading.times import TimeLexicon, load_time_lexicon
+from kg.reading.timing import date_events
+from kg.reading.triggers import TriggerIndex, find_triggers
+
+_PARTS = ("tagger", "parser", "ner")
+_DATELINE = re.compile(
+    r"^[^\n]{0,70}?(?:\([^)\n]{3,40}\)|,? \d{1,2} [A-Z][a-z]+|[A-Z]{3,}[A-Z, .]*)"
+    r"[^\n.]{0,30}?(?:—|–|--| - )\s"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads reports into facts; build it once with `load_reader`, it keeps no state between reports."""
+
+    nlp: Language
+    lexicon: Lexicon
+    gazetteer: Gazetteer
+    names: NameIndex
+    triggers: TriggerIndex
+    times: TimeLexicon
+    amounts: AmountLexicon
+
+    def read(self, report: Report) -> Facts:
+        """All facts of one report."""
+        return next(self.read_all([report]))
+
+    def read_all(self, reports: Iterable[Report]) -> Iterator[Facts]:
+        """The facts of each report, in order."""
+        for report in reports:
+            doc = next(parse([report.text], self.nlp))
+            draft = Draft(report, doc, self.lexicon, self.gazetteer)
+            draft.silent = _dateline(draft)
+            self._read(draft)
+            yield assemble(draft)
+
+    def _read(self, draft: Draft) -> None:
+        """The components in their order; each says what it needs and what it sets."""
+        names = find_names(draft.doc, self.names, self.lexicon)
+        find_mentions(draft, names, find_quantities(draft, self.times, self.amounts))
+        resolve(draft)
+        find_triggers(draft, self.triggers)
+        assign_roles(draft)
+        assess_status(draft)
+        attribute(draft)
+        date_events(draft, self.times)
+        find_causes(draft)
+        place_events(draft)
+        keep_telling(draft)
+        merge_events(draft)
+        find_relations(draft)
+
+
+def keep_telling(draft: Draft) -> None:
+    """Drops nouns that tell of no event of their own: no role that their trigger needs is filled."""
+    draft.events = [
+        e
+        for e in draft.events
+        if not e.is_noun
+        or not e.trigger.needs
+        or any(e.fillers.get(r) for r in e.trigger.needs)
+        or ("date" in e.trigger.needs and e.when is not None)
+    ]
+
+
+def _dateline(draft: Draft) -> frozenset[int]:
+    """Tokens of a dateline: "KABUL, Afghanistan (Oct. 4) —"."""
+    text = draft.doc.text
+    first = len(text) - len(text.lstrip())
+    match = _DATELINE.match(text[first : first + 150])
+    end = first + match.end() if match else first
+    return frozenset(t.i for t in draft.doc if t.idx < end)
+
+
+def load_reader(*, model: str, ontology: Path) -> Reader:
+    """The reader over an installed spaCy pipeline and an ontology folder.
+
+    Raises ModelError where the pipeline is missing or lacks a part, DataError where a data file is wrong.
+    """
+    try:
+        nlp = spacy.load(model)
+    except OSError as error:
+        raise ModelError(
+            f"{model}: no such spaCy pipeline is installed; install it with pip, or leave --model away"
+        ) from error
+    missing = [part for part in _PARTS if part not in nlp.pipe_names]
+    if missing:
+        raise ModelError(f"{model}: this pipeline has no {', '.join(missing)}, which reading needs")
+    lexicon = load_lexicon(ontology / "lexicon")
+    gazetteer = load_gazetteer(ontology / "gazetteer")
+    return Reader(
+        nlp=nlp,
+        lexicon=lexicon,
+        gazetteer=gazetteer,
+        names=NameIndex(gazetteer, nlp.tokenizer),
+        triggers=TriggerIndex(lexicon),
+        times=load_time_lexicon(ontology / "lexicon" / "times.toml"),
+        amounts=load_amount_lexicon(ontology / "lexicon" / "amounts.toml"),
+    )

@@ -1,0 +1,98 @@
+"""What an event takes over from the words around it: its place, and the act that did the harm.
+
+Needs events with roles; adds places and `caused_by`.
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Span, Token
+
+from kg.reading import grammar
+from kg.reading.parsing import paragraph_starts
+from kg.reading.state import Draft, DraftEvent, Form, Mention, lemma
+
+_ACTS = ("ConflictEvent", "CoercionEvent", "HarmEvent", "MovementEvent", "CivicEvent")
+_CARRIED = ("ConflictEvent", "HarmEvent", "CoercionEvent")
+_BEFORE_CAUSE = frozenset({"in", "by", "during", "from", "after", "following", "of", "with"})
+
+
+def find_causes(draft: Draft) -> None:
+    """Links a harm to the act that did it: "the attack killed 12", "died in the bombing"."""
+    acts = {i: e for e in draft.events if draft.is_a(e.kind, "ConflictEvent", "Execution") for i in (e.root,)}
+    for event in draft.events:
+        if not draft.is_a(event.kind, "HarmEvent"):
+            continue
+        for token in _causes(draft.doc[event.root], is_noun=event.is_noun):
+            act = acts.get(token.i)
+            if act is not None and act is not event:
+                event.caused_by.append(act)
+                _inherit(event, act)
+
+
+def _causes(root: Token, *, is_noun: bool) -> list[Token]:
+    found = [t for p, t in grammar.prepositions(root) if p in _BEFORE_CAUSE]
+    if not is_noun:
+        found += [t for t in grammar.subjects(root) if not grammar.is_passive(root)] + grammar.agents(root)
+        if root.pos_ == "ADJ":
+            found += grammar.subjects(root.head) + [
+                t for p, t in grammar.prepositions(root.head) if p in _BEFORE_CAUSE
+            ]
+    return found
+
+
+def _inherit(harm: DraftEvent, act: DraftEvent) -> None:
+    if "agent" not in harm.fillers and "target" in harm.fillers:
+        for mention in act.fillers.get("agent", ()):
+            if all(mention.entity != m.entity for m in harm.fillers["target"]):
+                harm.add("agent", mention)
+    if "place" not in harm.fillers:
+        for mention in act.fillers.get("place", ()):
+            harm.add("place", mention)
+
+
+def place_events(draft: Draft) -> None:
+    """Gives an event without a place the one that its sentence states, else the sentence before."""
+    breaks = paragraph_starts(draft.doc.text)
+    last: list[Mention] = []
+    for sentence in draft.doc.sents:
+        if sentence.start_char in breaks or any(
+            b in breaks for b in range(sentence.start_char, sentence.start_char + 1)
+        ):
+            last = []
+        stated = _stated(draft, sentence)
+        here = [
+            e for e in draft.events if sentence.start <= e.root < sentence.end and draft.is_a(e.kind, *_ACTS)
+        ]
+        for event in here:
+            if not {"place", "origin", "destination"} & set(event.fillers):
+                near = _nearest(event, stated) or (last if draft.is_a(event.kind, *_CARRIED) else [])
+                for mention in near[:1]:
+                    if all(mention.entity != m.entity for ms in event.fillers.values() for m in ms):
+                        event.add("place", mention)
+        placed = [m for e in here for m in e.fillers.get("place", ())]
+        last = placed[:1] or stated[:1] or last
+
+
+def _stated(draft: Draft, sentence: Span) -> list[Mention]:
+    """Named places of the sentence that stand behind a preposition of place."""
+    prepositions = draft.lexicon.prepositions["place"]
+    found = []
+    for mention in draft.mentions:
+        if (
+            not sentence.start <= mention.start < sentence.end
+            or mention.form is not Form.NAME
+            or mention.entity < 0
+        ):
+            continue
+        root = draft.doc[mention.root]
+        if (
+            root.dep_ == "pobj"
+            and root.head.lower_ in prepositions
+            and draft.is_a(draft.class_of(mention), "Place")
+        ) and lemma(root.head.head) not in ("official", "member", "leader", "office"):
+            found.append(mention)
+    return found
+
+
+def _nearest(event: DraftEvent, places: list[Mention]) -> list[Mention]:
+    return sorted(places, key=lambda m: abs(m.root - event.root))

@@ -1,0 +1,299 @@
+"""Coreference: which mentions stand for one entity.
+
+Needs mentions; sets `draft.clusters` and `Mention.entity`; a pronoun gets the class of what it stands for.
+A cluster's first mention names the entity. Mentions whose kinds conflict are never joined.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kg.facts import Kind
+from kg.reading.names import fold
+from kg.reading.state import Draft, Form, Mention, lemma
+
+_ROOTS = {
+    "Person": Kind.PERSON,
+    "Group": Kind.GROUP,
+    "Organization": Kind.ORGANIZATION,
+    "Actor": Kind.ORGANIZATION,
+    "Place": Kind.PLACE,
+    "Facility": Kind.FACILITY,
+    "Weapon": Kind.WEAPON,
+}
+_DEMONSTRATIVE = frozenset({"the", "this", "that", "these", "those"})
+# definite nouns that take up a body or place of another class than their own
+_GENERAL = {
+    "group": "Organization",
+    "organisation": "Organization",
+    "organization": "Organization",
+    "movement": "Organization",
+    "site": "Facility",
+    "facility": "Facility",
+    "compound": "Facility",
+    "building": "Facility",
+    "complex": "Facility",
+    "installation": "Facility",
+    "area": "Place",
+    "force": "Organization",
+    "side": "Organization",
+    "militia": "ArmedGroup",
+    "country": "Country",
+    "nation": "Country",
+}
+_NEAR = 3  # sentences that a pronoun looks back
+
+
+def kind_of(draft: Draft, class_name: str | None) -> Kind | None:
+    """The coarse kind of a class."""
+    if class_name is None:
+        return None
+    return next((_ROOTS[c] for c in draft.lexicon.tree.lineage(class_name) if c in _ROOTS), None)
+
+
+def resolve(draft: Draft) -> None:
+    """Joins the mentions of each entity."""
+    resolver = _Resolver(draft)
+    for mention in draft.mentions:
+        if mention.form is Form.NAME:
+            resolver.name(mention)
+    for mention in draft.nations.values():
+        resolver.name(mention)
+    resolver.acronyms()
+    for mention in draft.mentions:
+        if mention.form is Form.NOMINAL:
+            resolver.nominal(mention)
+        elif mention.form is Form.PRONOUN:
+            resolver.pronoun(mention)
+    resolver.finish()
+
+
+class _Resolver:
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.clusters: list[list[Mention]] = []
+        self.sentence = {t.i: n for n, s in enumerate(draft.doc.sents) for t in s}
+
+    def _open(self, mention: Mention) -> None:
+        mention.entity = len(self.clusters)
+        self.clusters.append([mention])
+
+    def _join(self, mention: Mention, cluster: int) -> None:
+        mention.entity = cluster
+        self.clusters[cluster].append(mention)
+
+    def name(self, mention: Mention) -> None:
+        """Joins a name with an earlier one that is the same or holds it."""
+        for number, cluster in enumerate(self.clusters):
+            if self._same_name(cluster[0], mention):
+                self._join(mention, number)
+                if _fuller(mention, cluster[0]):
+                    cluster.remove(mention)
+                    cluster.insert(0, mention)
+                return
+        self._open(mention)
+
+    def _same_name(self, head: Mention, mention: Mention) -> bool:
+        if head.known is not None and mention.known is not None:
+            return head.known == mention.known
+        if kind_of(self.draft, head.class_name) is not kind_of(self.draft, mention.class_name):
+            return False
+        own = {_key(n) for n in (mention.name, *mention.other_names)}
+        theirs = {_key(n) for n in (head.name, *head.other_names)}
+        if own & theirs:
+            return True
+        if mention.class_name == "Person":
+            return _part_of_name(_key(mention.name), _key(head.name))
+        return False
+
+    def acronyms(self) -> None:
+        """Joins "FAO" with "Food and Agriculture Organization": side by side, or by the initials."""
+        heads = [c[0] for c in self.clusters]
+        for head in heads:
+            short = head.name.replace(".", "")
+            if (
+                not (short.isupper() and short.isalpha() and 2 <= len(short) <= 7)
+                or not self.clusters[head.entity]
+            ):
+                continue
+            for long in heads:
+                if long is head or not self.clusters[long.entity] or head.entity == long.entity:
+                    continue
+                if self._stands_for(head, short, long):
+                    self._merge(head.entity, long.entity)
+                    break
+
+    def _stands_for(self, short: Mention, letters: str, long: Mention) -> bool:
+        doc = self.draft.doc
+        beside = any(
+            m.start - 1 == o.end and doc[m.start - 1].text == "("
+            for m in self.clusters[short.entity]
+            for o in self.clusters[long.entity]
+        )
+        initials = "".join(w[0] for w in re.split(r"[\s\-]+", long.name) if w[:1].isupper())
+        if len(long.name.split()) < 2:
+            return False
+        if short.known is not None and long.known is not None and short.known != long.known:
+            return False
+        same_kind = kind_of(self.draft, short.class_name) is kind_of(self.draft, long.class_name)
+        return (beside and long.name[:1] == letters[0]) or (
+            initials == letters and (same_kind or short.known is None)
+        )
+
+    def _merge(self, number: int, into: int) -> None:
+        head = self.clusters[into][0]
+        moved = self.clusters[number]
+        known = next((m for m in moved if m.known is not None), None)
+        if known is not None and head.known is None:
+            head.known, head.class_name = known.known, known.class_name
+        for mention in moved:
+            mention.entity = into
+        self.clusters[into].extend(moved)
+        self.clusters[number] = []
+
+    def nominal(self, mention: Mention) -> None:
+        """Joins "the prison" with the prison named last, "residents" with residents before."""
+        earlier = self._antecedent(mention)
+        if earlier is None:
+            self._open(mention)
+        else:
+            mention.certainty = min(mention.certainty, 0.7)
+            self._join(mention, earlier.entity)
+
+    def _antecedent(self, mention: Mention) -> Mention | None:
+        if mention.amount is not None and not mention.definite:
+            return None
+        head = lemma(self.draft.doc[mention.root])
+        for earlier in reversed(self._before(mention)):
+            if earlier.entity < 0 or earlier.form is Form.PRONOUN:
+                continue
+            if self._compatible(mention, head, earlier):
+                return earlier
+        return None
+
+    def _before(self, mention: Mention) -> list[Mention]:
+        return [m for m in self.draft.mentions if m.end <= mention.start]
+
+    def _compatible(self, mention: Mention, head: str, earlier: Mention) -> bool:
+        draft = self.draft
+        first = self.clusters[earlier.entity][0]
+        same_noun = lemma(draft.doc[earlier.root]) == head
+        if earlier.form is Form.NOMINAL:
+            if first.form is Form.NAME:
+                return same_noun and mention.definite and not self._other_modifiers(mention, earlier)
+            if mention.people is not None:
+                return (
+                    same_noun
+                    and mention.plural == earlier.plural
+                    and (mention.definite or (mention.amount is None and first.amount is None))
+                    and not self._other_modifiers(mention, earlier)
+                    and mention.amount is None
+                )
+            return same_noun and mention.definite and not self._other_modifiers(mention, earlier)
+        if not mention.definite or not self._determined(mention) or self._has_modifiers(mention):
+            return False
+        if mention.people == "fighters":
+            return mention.plural and draft.is_a(earlier.class_name, "ArmedGroup")
+        if mention.people in ("officials", "civilians"):
+            return (
+                not mention.plural
+                and earlier.class_name == "Person"
+                and head in draft.lexicon.kinds.collectives
+                and mention.body is None
+            )
+        general = _GENERAL.get(head)
+        if general is not None and draft.is_a(earlier.class_name, general):
+            return (
+                head != "group"
+                or draft.is_a(earlier.class_name, "ArmedGroup")
+                or not self._any_armed(mention)
+            )
+        return mention.class_name == earlier.class_name and mention.class_name not in (
+            "Facility",
+            "Place",
+            "Vehicle",
+        )
+
+    def _any_armed(self, mention: Mention) -> bool:
+        return any(
+            self.draft.is_a(m.class_name, "ArmedGroup") for m in self._before(mention) if m.form is Form.NAME
+        )
+
+    def _determined(self, mention: Mention) -> bool:
+        return any(c.lower_ in _DEMONSTRATIVE for c in self.draft.doc[mention.root].lefts)
+
+    def _has_modifiers(self, mention: Mention) -> bool:
+        """Whether words narrow the noun down so far that it may be another one than the last named."""
+        root = self.draft.doc[mention.root]
+        narrow = any(
+            c.dep_ in ("compound", "nmod", "poss") or (c.dep_ == "amod" and c.text[:1].isupper())
+            for c in root.lefts
+        )
+        return narrow or any(c.dep_ == "prep" and c.lower_ == "of" for c in root.rights)
+
+    def _other_modifiers(self, mention: Mention, earlier: Mention) -> bool:
+        """Whether the two noun phrases carry modifiers that differ: "Afghan soldiers", "Russian soldiers"."""
+        own, other = (
+            {c.lower_ for c in self.draft.doc[m.root].lefts if c.dep_ in ("amod", "compound", "nmod", "poss")}
+            for m in (mention, earlier)
+        )
+        return bool(own and not own <= other)
+
+    def pronoun(self, mention: Mention) -> None:
+        """Joins a pronoun with the nearest mention that fits; leaves it alone where none does."""
+        token = self.draft.doc[mention.root]
+        if token.head.dep_ == "relcl" and token.lower_ in ("who", "which", "that", "whom", "whose"):
+            head = self.draft.at.get(token.head.head.i)
+            if head is not None and head.entity >= 0:
+                self._join(mention, head.entity)
+            return
+        here = self.sentence[token.i]
+        candidates = [
+            m
+            for m in self._before(mention)
+            if m.entity >= 0 and here - self.sentence[m.root] <= _NEAR and self._fits(token.lower_, m)
+        ]
+        if candidates:
+            best = max(
+                candidates, key=lambda m: (self.sentence[m.root] - here + 0.5 * self._is_subject(m), m.start)
+            )
+            self._join(mention, best.entity)
+
+    def _is_subject(self, mention: Mention) -> bool:
+        return self.draft.doc[mention.root].dep_ in ("nsubj", "nsubjpass")
+
+    def _fits(self, word: str, mention: Mention) -> bool:
+        class_name = self.clusters[mention.entity][0].class_name
+        is_a = self.draft.is_a
+        if word in ("he", "him", "his", "she", "her", "hers", "himself", "herself"):
+            return is_a(class_name, "Person")
+        if word in ("they", "them", "their", "theirs", "themselves"):
+            return mention.plural or is_a(class_name, "Group", "Organization")
+        return not mention.plural and is_a(class_name, "Organization", "Country", "Facility")
+
+    def finish(self) -> None:
+        """Numbers the clusters anew without the emptied ones."""
+        self.draft.clusters = [c for c in self.clusters if c]
+        for number, cluster in enumerate(self.draft.clusters):
+            for mention in cluster:
+                mention.entity = number
+        for mention in self.draft.mentions:
+            if mention.form is Form.PRONOUN and mention.entity >= 0:
+                mention.class_name = self.draft.clusters[mention.entity][0].class_name
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\s\-.]+", " ", fold(name)).strip()
+
+
+def _part_of_name(short: str, long: str) -> bool:
+    """Whether one name is the last part of the other, or its first and last: "Bacar", "Mohamed Bacar"."""
+    a, b = sorted((short.split(), long.split()), key=len)
+    return b[-len(a) :] == a or (len(a) == 1 and a[0] == b[0] and len(b) == 2)
+
+
+def _fuller(mention: Mention, head: Mention) -> bool:
+    """Whether the mention names its entity better than the head so far."""
+    if (mention.known is None) != (head.known is None):
+        return mention.known is not None
+    return mention.known is None and mention.class_name == "Person" and len(mention.name) > len(head.name)

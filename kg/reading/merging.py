@@ -1,0 +1,115 @@
+"""Several mentions of one event in a report are one event.
+
+Needs events with roles, status, sources and times; replaces `draft.events`.
+A later mention joins an earlier event of the same kind where it takes it up ("the attack") or tells the
+same with nothing that contradicts: roles, day, status and counts.
+"""
+
+from __future__ import annotations
+
+from kg.reading.state import Draft, DraftEvent, Mention
+
+_TELLING = ("agent", "target", "participant", "speaker")
+_FAR = 8  # sentences over which "the attack" is taken up
+_NEVER = ("SpeechEvent",)
+
+
+def merge_events(draft: Draft) -> None:
+    """Joins events that are one."""
+    sentence = {t.i: n for n, s in enumerate(draft.doc.sents) for t in s}
+    merged: list[DraftEvent] = []
+    into: dict[int, DraftEvent] = {}
+    for event in sorted(draft.events, key=lambda e: e.root):
+        known = next((e for e in reversed(merged) if _same(draft, e, event, sentence)), None)
+        if known is None:
+            merged.append(event)
+        else:
+            _absorb(known, event)
+            into[id(event)] = known
+    for event in merged:
+        event.about = _distinct([into.get(id(e), e) for e in event.about], event)
+        event.caused_by = _distinct([into.get(id(e), e) for e in event.caused_by], event)
+    draft.events = merged
+
+
+def _distinct(events: list[DraftEvent], own: DraftEvent) -> list[DraftEvent]:
+    found: list[DraftEvent] = []
+    for event in events:
+        if event is not own and all(event is not e for e in found):
+            found.append(event)
+    return found
+
+
+def _same(draft: Draft, known: DraftEvent, event: DraftEvent, sentence: dict[int, int]) -> bool:
+    if draft.is_a(event.kind, *_NEVER) or draft.is_a(known.kind, *_NEVER):
+        return False
+    anaphoric = _is_anaphoric(draft, event)
+    if not (known.kind == event.kind or (anaphoric and draft.is_a(known.kind, event.kind) and event.is_noun)):
+        return False
+    if known.status is not event.status and not anaphoric:
+        return False
+    if event.when and known.when and event.when.begin != known.when.begin:
+        return False
+    if _counted(event) or (_counted(known) and not anaphoric):
+        return _same_counted(known, event)
+    if not _agree(known, event):
+        return False
+    if anaphoric:
+        return sentence[event.root] - sentence[known.root] <= _FAR
+    return _share(known, event)
+
+
+def _is_anaphoric(draft: Draft, event: DraftEvent) -> bool:
+    root = draft.doc[event.root]
+    return event.is_noun and any(
+        c.lower_ in ("the", "this", "that", "these") and c.dep_ == "det" for c in root.lefts
+    )
+
+
+def _counted(event: DraftEvent) -> bool:
+    return any(m.amount is not None for r in _TELLING for m in event.fillers.get(r, ()))
+
+
+def _same_counted(known: DraftEvent, event: DraftEvent) -> bool:
+    """Counted events are one only where the same people are counted alike."""
+    own = {(m.entity, m.amount.least) for m in event.fillers.get("target", ()) if m.amount}
+    other = {(m.entity, m.amount.least) for m in known.fillers.get("target", ()) if m.amount}
+    return bool(own and own == other)
+
+
+def _entities(mentions: list[Mention]) -> set[int]:
+    return {m.entity for m in mentions}
+
+
+def _agree(known: DraftEvent, event: DraftEvent) -> bool:
+    """No role that both fill is filled by quite different entities."""
+    for role in ("agent", "target", "place", "origin", "destination"):
+        own, other = _entities(event.fillers.get(role, [])), _entities(known.fillers.get(role, []))
+        if own and other and own.isdisjoint(other):
+            return False
+    return True
+
+
+def _share(known: DraftEvent, event: DraftEvent) -> bool:
+    """The two name a common target, or agent and place."""
+    same = {
+        role: bool(_entities(event.fillers.get(role, [])) & _entities(known.fillers.get(role, [])))
+        for role in (*_TELLING, "place")
+    }
+    return same["target"] or (same["agent"] and same["place"])
+
+
+def _absorb(known: DraftEvent, event: DraftEvent) -> None:
+    known.words.extend(event.words)
+    for role, mentions in event.fillers.items():
+        present = {m.entity for ms in known.fillers.values() for m in ms}
+        for mention in mentions:
+            if mention.entity not in present:
+                known.add(role, mention)
+    if known.when is None:
+        known.when, known.time_words = event.when, event.time_words
+    if not known.sources:  # the report said it in its own voice before
+        return
+    for source in event.sources:
+        if source.entity not in _entities(known.sources):
+            known.sources.append(source)

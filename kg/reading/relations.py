@@ -1,0 +1,249 @@
+"""State relations told by words: who leads whom, belongs to what, lies where, backs or controls whom.
+
+Needs mentions and coreference; sets `draft.relations`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from kg.reading import grammar
+from kg.reading.state import Draft, DraftRelation, Form, Mention, lemma
+from kg.reading.triggers import matches_phrase
+
+_PLACES = ("Place", "Facility")
+_PREFIXES = {
+    "led": "leads",
+    "backed": "supports",
+    "supported": "supports",
+    "run": "controls",
+    "controlled": "controls",
+    "held": "controls",
+    "ruled": "controls",
+    "occupied": "controls",
+    "affiliated": "alliedWith",
+    "aligned": "alliedWith",
+    "allied": "alliedWith",
+    "linked": "alliedWith",
+}
+_IN = frozenset({"in", "of", "within", "near"})
+
+
+def find_relations(draft: Draft) -> None:
+    """Sets the state relations of the draft."""
+    found: dict[tuple[int, str, int], DraftRelation] = {}
+    for relation in (
+        *_titles(draft),
+        *_appositions(draft),
+        *_places(draft),
+        *_prefixes(draft),
+        *_verbs(draft),
+        *_bodies(draft),
+    ):
+        if _valid(draft, relation):
+            found.setdefault((relation.subject.entity, relation.predicate, relation.object.entity), relation)
+    draft.relations = list(found.values())
+
+
+def _valid(draft: Draft, relation: DraftRelation) -> bool:
+    subject, thing = draft.class_of(relation.subject), draft.class_of(relation.object)
+    if (
+        min(relation.subject.entity, relation.object.entity) < 0
+        or relation.subject.entity == relation.object.entity
+    ):
+        return False
+    is_a = draft.is_a
+    match relation.predicate:
+        case "locatedIn":
+            return is_a(subject, *_PLACES) and is_a(thing, "Place")
+        case "memberOf":
+            return is_a(subject, "Person", "Group") and is_a(thing, "Organization", "Country")
+        case "leads":
+            return is_a(subject, "Actor", "Country") and is_a(
+                thing, "Organization", "Country", "Region", "Group"
+            )
+        case "partOf":
+            return is_a(subject, "Organization") and is_a(thing, "Organization", "Country")
+        case "controls":
+            return is_a(subject, "Actor", "Country") and is_a(thing, "Place", "Facility", "Organization")
+        case "supports" | "alliedWith":
+            return is_a(subject, "Actor", "Country") and is_a(thing, "Actor", "Country")
+        case other:
+            raise ValueError(f"unexpected relation {other!r}")
+
+
+def _titles(draft: Draft) -> Iterator[DraftRelation]:
+    """ "State Department spokesman Ned Price", "Taliban leader Ahmad Shah", "president Thabo Mbeki"."""
+    for mention in draft.mentions:
+        if mention.title is None:
+            continue
+        start, end = mention.title
+        bodies = [
+            m
+            for m in draft.mentions
+            if start <= m.start and m.end <= end and m.form is Form.NAME and m is not mention
+        ]
+        bodies += [draft.nations[i] for i in range(start, end) if i in draft.nations]
+        words = list(draft.doc[start:end])
+        for body in bodies[:1]:
+            yield from _office(draft, mention, words, body)
+        if not bodies:
+            for preposition, token in grammar.prepositions(draft.doc[mention.root]):
+                if preposition == "of" and token.i in draft.at:
+                    yield from _office(draft, mention, words, draft.at[token.i])
+
+
+def _office(draft: Draft, person: Mention, words: list[Token], body: Mention) -> Iterator[DraftRelation]:
+    """What an office says of a person and a body: leading it or being of it."""
+    head = next((lemma(t) for t in reversed(words) if t.pos_ in ("NOUN", "PROPN")), None)
+    if head is None or body.entity < 0:
+        return
+    sentence = person.root
+    lower = [t.lower_ for t in words]
+    if (
+        head in draft.lexicon.relations["leads"].nouns
+        and "deputy" not in lower
+        and "former" not in lower
+        and "vice" not in lower
+    ):
+        yield DraftRelation(person, "leads", body, sentence)
+    if draft.is_a(draft.class_of(body), "Organization") and (
+        head in draft.lexicon.relations["memberOf"].nouns or head in draft.lexicon.kinds.people
+    ):
+        yield DraftRelation(person, "memberOf", body, sentence)
+    elif head in draft.lexicon.relations["memberOf"].nouns and draft.is_a(draft.class_of(body), "Country"):
+        yield DraftRelation(person, "memberOf", body, sentence, certainty=0.6)
+
+
+def _appositions(draft: Draft) -> Iterator[DraftRelation]:
+    """ "Hotak, of the provincial council", "Shah was a Taliban leader", "FAO, a United Nations agency"."""
+    for mention in draft.mentions:
+        if mention.form is not Form.NAME or mention.entity < 0:
+            continue
+        root = draft.doc[mention.root]
+        for noun in _descriptions(root):
+            yield from _description(draft, mention, noun)
+        for preposition, token in grammar.prepositions(root):
+            body = draft.at.get(token.i)
+            if body is not None and preposition in ("of", "from") and draft.class_of(mention) == "Person":
+                yield DraftRelation(mention, "memberOf", body, mention.root, certainty=0.75)
+
+
+def _descriptions(root: Token) -> Iterator[Token]:
+    """Nouns that say what the thing is: in apposition or behind "is"."""
+    for child in root.children:
+        if child.dep_ == "appos" and child.pos_ in ("NOUN", "PROPN"):
+            yield child
+    if root.dep_ == "appos":
+        yield root.head
+    if root.dep_ == "nsubj" and lemma(root.head) == "be":
+        yield from (c for c in root.head.children if c.dep_ == "attr")
+
+
+def _description(draft: Draft, mention: Mention, noun: Token) -> Iterator[DraftRelation]:
+    owners = [
+        draft.at.get(t.i) or draft.nations.get(t.i)
+        for t in (*grammar.modifiers(noun), *grammar.possessors(noun))
+    ]
+    owners += [
+        draft.at.get(t.i)
+        for p, t in grammar.prepositions(noun)
+        if p in ("of", "for", "with", "from", "within", "in")
+    ]
+    words = list(noun.doc[min((c.i for c in noun.lefts), default=noun.i) : noun.i + 1])
+    for body in owners:
+        if body is None or body.entity < 0 or body is mention:
+            continue
+        if draft.class_of(mention) == "Person":
+            yield from _office(draft, mention, words, body)
+        elif lemma(noun) in draft.lexicon.relations["partOf"].nouns:
+            yield DraftRelation(mention, "partOf", body, mention.root)
+
+
+def _places(draft: Draft) -> Iterator[DraftRelation]:
+    """ "Rome, Italy", "Mutsamudu in Anjouan", "Basra's Hananiyah neighbourhood", "southern Somalia"."""
+    for mention in draft.mentions:
+        if (
+            mention.form is Form.PRONOUN
+            or mention.entity < 0
+            or not draft.is_a(draft.class_of(mention), *_PLACES)
+        ):
+            continue
+        root = draft.doc[mention.root]
+        wider = [t for t in root.children if t.dep_ == "appos" and t.i == _behind_comma(root, mention)]
+        wider += [t for p, t in grammar.prepositions(root) if p in _IN]
+        wider += grammar.possessors(root)
+        for token in wider:
+            outer = draft.at.get(token.i)
+            if outer is not None and outer.form is Form.NAME and draft.is_a(draft.class_of(outer), "Place"):
+                yield DraftRelation(mention, "locatedIn", outer, mention.root, certainty=0.8)
+        yield from _within(draft, mention)
+
+
+def _behind_comma(root: Token, mention: Mention) -> int:
+    """The token behind a comma that follows the mention; -1 where there is none."""
+    doc = root.doc
+    return mention.end + 1 if mention.end + 1 < len(doc) and doc[mention.end].text == "," else -1
+
+
+def _within(draft: Draft, mention: Mention) -> Iterator[DraftRelation]:
+    """The place in a name: "southern Somalia" lies in Somalia, "Hasaka prison" in Hasaka."""
+    if mention.form is not Form.NAME:
+        return
+    for inner in draft.mentions:
+        inside = mention.start <= inner.start and inner.end <= mention.end and inner is not mention
+        if inside and inner.form is Form.NAME and draft.is_a(draft.class_of(inner), "Place"):
+            yield DraftRelation(mention, "locatedIn", inner, mention.root, certainty=0.75)
+
+
+def _prefixes(draft: Draft) -> Iterator[DraftRelation]:
+    """ "US-led coalition", "Saudi-backed government", "rebel-held island"."""
+    doc = draft.doc
+    for token in doc[2:]:
+        predicate = _PREFIXES.get(token.lower_)
+        if predicate is None or doc[token.i - 1].text not in ("-", "–"):
+            continue
+        subject = draft.at.get(token.i - 2) or draft.nations.get(token.i - 2)
+        thing = draft.at.get(token.head.i) if token.head.i > token.i else draft.at.get(token.i)
+        if subject is not None and thing is not None:
+            yield DraftRelation(subject, predicate, thing, token.i, certainty=0.8)
+
+
+def _verbs(draft: Draft) -> Iterator[DraftRelation]:
+    """ "controls", "led by", "belongs to", "allied with"."""
+    for token in draft.doc:
+        if token.pos_ not in ("VERB", "AUX"):
+            continue
+        for predicate, words in draft.lexicon.relations.items():
+            if matches_phrase(token, words.verbs) is not None:
+                yield from _verb(draft, token, predicate)
+
+
+def _verb(draft: Draft, verb: Token, predicate: str) -> Iterator[DraftRelation]:
+    if any(c.dep_ == "neg" for c in verb.children):
+        return
+    passive = grammar.is_passive(verb)
+    doers = grammar.agents(verb) if passive else grammar.subjects(verb)
+    done = grammar.subjects(verb) if passive else grammar.objects(verb)
+    if predicate in ("memberOf", "partOf", "alliedWith", "locatedIn"):
+        doers = grammar.subjects(verb)
+        links = {"locatedIn": ("in", "near", "at"), "alliedWith": ("with", "to")}.get(
+            predicate, ("to", "of", "for", "in")
+        )
+        done = [t for p, t in grammar.prepositions(verb) if p in links] + (
+            [] if passive else grammar.objects(verb)
+        )
+    for doer in doers:
+        for thing in done:
+            subject, other = draft.at.get(doer.i), draft.at.get(thing.i)
+            if subject is not None and other is not None:
+                yield DraftRelation(subject, predicate, other, verb.i, certainty=0.75)
+
+
+def _bodies(draft: Draft) -> Iterator[DraftRelation]:
+    """People named with their body: "an IS commander", "UN officials"."""
+    for mention in draft.mentions:
+        if mention.body is not None and mention.body.entity >= 0 and mention.amount is None:
+            yield DraftRelation(mention, "memberOf", mention.body, mention.root, certainty=0.8)

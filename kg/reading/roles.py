@@ -1,0 +1,298 @@
+"""Roles: who did what to whom, where and with what, from the grammatical slots of each trigger.
+
+Needs events, mentions and coreference; sets `DraftEvent.fillers` and `governors`, and drops events whose
+trigger's conditions (`only`, `needs`) are not met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from spacy.tokens import Token
+
+from kg.reading import grammar
+from kg.reading.state import Draft, DraftEvent, Form, Mention, lemma
+from kg.reading.triggers import matches_phrase
+
+# which classes may fill a role; a Country acts
+_FILLERS: dict[str, tuple[str, ...]] = {
+    "agent": ("Actor", "Country", "Weapon", "Facility"),
+    "participant": ("Actor", "Country"),
+    "target": ("Actor", "Place", "Facility", "Weapon"),
+    "place": ("Place", "Facility"),
+    "origin": ("Place", "Facility"),
+    "destination": ("Place", "Facility"),
+    "instrument": ("Weapon",),
+    "speaker": ("Actor", "Country"),
+    "addressee": ("Actor", "Country"),
+}
+_LOOSE = frozenset(
+    {
+        "part",
+        "number",
+        "group",
+        "series",
+        "wave",
+        "dozen",
+        "hundred",
+        "thousand",
+        "member",
+        "some",
+        "one",
+        "most",
+        "many",
+        "all",
+        "several",
+        "body",
+        "rest",
+        "majority",
+        "remnant",
+        "element",
+        "supporter",
+    }
+)
+
+
+def assign_roles(draft: Draft) -> None:
+    """Fills the roles of all events and keeps those whose conditions hold."""
+    filler = _Filler(draft)
+    for event in draft.events:
+        filler.fill(event)
+    draft.events = [e for e in draft.events if _holds(draft, e)]
+
+
+class _Filler:
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.cues = draft.lexicon.cues
+        self.prepositions = draft.lexicon.prepositions
+
+    def fill(self, event: DraftEvent) -> None:
+        """Sets the roles of one event."""
+        root = self.draft.doc[event.root]
+        if event.is_noun:
+            self._noun(event, root)
+        elif root.pos_ == "ADJ" and root.dep_ in ("acomp", "oprd", "xcomp", "ccomp", "conj"):
+            self._adjective(event, root)
+        else:
+            self._verb(event, root)
+        self._weapons(event)
+
+    def _verb(self, event: DraftEvent, verb: Token) -> None:
+        trigger = event.trigger
+        passive = grammar.is_passive(verb)
+        own_words = set(event.governors)
+        if passive:
+            undergoing = trigger.object or trigger.subject
+            self._put(event, undergoing, (t for t in grammar.subjects(verb) if t.i not in own_words))
+            self._put(event, trigger.subject, grammar.agents(verb))
+        else:
+            self._put(event, trigger.subject, grammar.subjects(verb))
+            if trigger.object:
+                self._put(event, trigger.object, (t for t in grammar.objects(verb) if t.i not in own_words))
+        self._phrases(event, verb, skip_by=passive)
+        for part in event.governors:
+            self._phrases(event, self.draft.doc[part])
+        if verb.tag_ == "VBN" and verb.dep_ == "amod":
+            self._put(event, trigger.object or trigger.subject, [verb.head])
+
+    def _adjective(self, event: DraftEvent, adjective: Token) -> None:
+        head = adjective.head
+        own = [c for c in adjective.children if c.dep_ == "nsubj"]
+        if own:
+            self._put(event, event.trigger.subject, [t for o in own for t in grammar.with_conjuncts(o)])
+        elif adjective.dep_ in ("oprd", "ccomp", "xcomp") and grammar.objects(head):
+            self._put(event, event.trigger.subject, grammar.objects(head))
+        else:
+            self._put(event, event.trigger.subject, grammar.subjects(head))
+        self._phrases(event, head)
+
+    def _noun(self, event: DraftEvent, noun: Token) -> None:
+        trigger = event.trigger
+        self._put(event, trigger.possessor or trigger.subject, grammar.possessors(noun))
+        for token in grammar.modifiers(noun):
+            self._modifier(event, token)
+        self._phrases(event, noun)
+        for child in noun.children:
+            if child.dep_ in ("acl", "relcl") and child.pos_ == "VERB":
+                self._clause_of_noun(event, child)
+        self._governed(event, noun)
+
+    def _modifier(self, event: DraftEvent, token: Token) -> None:
+        """A word before the noun: a nation or body acts, a town is the place, a weapon the means."""
+        mention = self.draft.at.get(token.i) or self.draft.nations.get(token.i)
+        if mention is None or event.words[0][0] <= token.i < event.words[0][1]:
+            return
+        class_name = self.draft.class_of(mention)
+        is_a = self.draft.is_a
+        if is_a(class_name, "Actor", "Country"):
+            self._add(event, event.trigger.subject, mention)
+        elif is_a(class_name, "Weapon"):
+            self._add(event, "instrument", mention)
+        elif is_a(class_name, "Facility"):
+            self._add(event, event.trigger.object, mention)
+        else:
+            self._add(event, "place", mention)
+
+    def _clause_of_noun(self, event: DraftEvent, verb: Token) -> None:
+        """ "an attack carried out by X", "an assault that X launched", "an attack ascribed to X"."""
+        if matches_phrase(verb, self.cues.light_verbs) is not None or lemma(verb) in self.cues.blame_verbs:
+            role = event.trigger.subject
+            self._put(event, role, grammar.agents(verb))
+            if grammar.is_passive(verb):
+                if lemma(verb) in self.cues.blame_verbs:
+                    self._put(event, role, (t for p, t in grammar.prepositions(verb) if p in ("to", "on")))
+            else:
+                self._put(event, role, (t for t in grammar.subjects(verb) if t.i != event.root))
+            self._phrases(event, verb, skip_by=True)
+        elif lemma(verb) in ("kill", "wound", "injure", "take", "happen", "occur", "target"):
+            self._phrases(event, verb, skip_by=True, only_places=True)
+
+    def _governed(self, event: DraftEvent, noun: Token) -> None:
+        """The verb over the noun: a light verb's subject acts; its places are the event's."""
+        governed = grammar.governing_verb(noun)
+        if governed is None:
+            return
+        verb, how = governed
+        light = matches_phrase(verb, self.cues.light_verbs)
+        if how in ("dobj", "pobj", "attr") and light is not None:
+            event.governors.append(verb.i)
+            undergoing = matches_phrase(verb, self.cues.undergoing_verbs) is not None
+            role = event.trigger.object if undergoing else event.trigger.subject
+            if not grammar.is_passive(verb):
+                self._put(event, role, grammar.subjects(verb))
+            self._phrases(event, verb, skip_by=True)
+        elif how == "nsubjpass" and light is not None:
+            event.governors.append(verb.i)
+            self._put(event, event.trigger.subject, grammar.agents(verb))
+            self._phrases(event, verb, skip_by=True)
+        elif how in ("nsubj", "nsubjpass") and matches_phrase(verb, self.cues.happening_verbs) is not None:
+            event.governors.append(verb.i)
+            self._phrases(event, verb, skip_by=True, only_places=True)
+            if lemma(verb) in ("target", "hit", "strike", "rock") and event.trigger.object == "target":
+                self._put(event, "target", grammar.objects(verb))
+
+    def _phrases(
+        self, event: DraftEvent, token: Token, *, skip_by: bool = False, only_places: bool = False
+    ) -> None:
+        """Roles of the prepositional phrases under the token."""
+        for preposition, filler in grammar.prepositions(token):
+            if skip_by and preposition == "by":
+                continue
+            mention = self._mention(filler)
+            if mention is None:
+                continue
+            role = self._role(event, token, preposition, mention)
+            if role and (not only_places or role == "place"):
+                self._add(event, role, mention)
+                if role != "place":
+                    self._inner_place(event, filler)
+
+    def _inner_place(self, event: DraftEvent, filler: Token) -> None:
+        """The place that a filler's own phrase tells: "an attack on a base in Mosul"."""
+        for preposition, token in grammar.prepositions(filler):
+            mention = self._mention(token)
+            if (
+                mention is not None
+                and preposition in self.prepositions["place"]
+                and "place" not in event.fillers
+            ) and self.draft.is_a(self.draft.class_of(mention), "Place"):
+                self._add(event, "place", mention)
+
+    def _role(self, event: DraftEvent, token: Token, preposition: str, mention: Mention) -> str | None:
+        trigger = event.trigger
+        class_name = self.draft.class_of(mention)
+        is_place = self.draft.is_a(class_name, "Place", "Facility")
+        if preposition in trigger.prepositions:
+            role = trigger.prepositions[preposition]
+            if role in _FILLERS and not self.draft.is_a(class_name, *_FILLERS[role]) and is_place:
+                return "place" if preposition in self.prepositions["place"] else None
+            return role or None
+        if preposition == "of" and event.is_noun and token.i == event.root:
+            return trigger.of or trigger.object or trigger.subject
+        for role in ("place", "origin", "destination"):
+            if preposition in self.prepositions[role] and is_place:
+                return role
+        if preposition in self.prepositions["instrument"] and self.draft.is_a(class_name, "Weapon"):
+            return "instrument"
+        if preposition == "by" and event.is_noun:
+            return trigger.subject
+        if preposition == "against" and trigger.object:
+            return trigger.object
+        return None
+
+    def _weapons(self, event: DraftEvent) -> None:
+        """Weapons that "do" it are the means; the nation or body in their name does it."""
+        for mention in list(event.fillers.get("agent", ())):
+            if not self.draft.is_a(self.draft.class_of(mention), "Weapon"):
+                continue
+            event.fillers["agent"].remove(mention)
+            self._add(event, "instrument", mention)
+            for token in (
+                *grammar.modifiers(self.draft.doc[mention.root]),
+                *grammar.possessors(self.draft.doc[mention.root]),
+            ):
+                owner = self.draft.at.get(token.i) or self.draft.nations.get(token.i)
+                if (
+                    owner is not None
+                    and owner is not mention
+                    and self.draft.is_a(self.draft.class_of(owner), "Actor", "Country")
+                ):
+                    self._add(event, "agent", owner)
+        if not event.fillers.get("agent", [1]):
+            del event.fillers["agent"]
+
+    def _put(self, event: DraftEvent, role: str | None, tokens: Iterable[Token]) -> None:
+        for token in tokens:
+            mention = self._mention(token)
+            if mention is not None:
+                self._add(event, role, mention)
+
+    def _mention(self, token: Token) -> Mention | None:
+        """The mention that the token heads, or that a loose noun ("dozens of", "part of") leads to."""
+        mention = self.draft.at.get(token.i)
+        if (
+            mention is not None
+            and (
+                mention.root == token.i
+                or mention.form is not Form.NAME
+                or token.i in range(mention.start, mention.end)
+            )
+            and not (mention.form is Form.NOMINAL and lemma(token) in ("member", "part"))
+        ):
+            return mention
+        if lemma(token) in _LOOSE or token.pos_ in ("NUM", "DET", "PRON", "ADJ") or mention is not None:
+            for preposition, inner in grammar.prepositions(token):
+                if preposition in ("of", "among", "out") and inner.i in self.draft.at:
+                    return self.draft.at[inner.i]
+        return mention or self.draft.nations.get(token.i)
+
+    def _add(self, event: DraftEvent, role: str | None, mention: Mention) -> None:
+        if not role or mention.entity < 0:
+            return
+        class_name = self.draft.class_of(mention)
+        if not self.draft.is_a(class_name, *_FILLERS[role]):
+            if role in ("agent", "target") and self.draft.is_a(class_name, "Place", "Facility"):
+                role = "place"
+            else:
+                return
+        taken = any(
+            m.entity == mention.entity
+            for r, ms in event.fillers.items()
+            for m in ms
+            if r != "place" or role == "place"
+        )
+        if not taken:
+            event.add(role, mention)
+
+
+def _holds(draft: Draft, event: DraftEvent) -> bool:
+    trigger = event.trigger
+    if trigger.only:
+        role = trigger.only_role or trigger.object or trigger.subject or "target"
+        classes = [draft.class_of(m) for m in event.fillers.get(role, ())]
+        if not classes and event.is_noun:
+            return not trigger.needs or any(event.fillers.get(r) for r in trigger.needs)
+        if not any(draft.is_a(c, *trigger.only) for c in classes):
+            return False
+    return True

@@ -1,0 +1,69 @@
+"""Dates of events: each time expression belongs to the event that it hangs on.
+
+Needs events with governors; sets `DraftEvent.when` and `time_words`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from spacy.tokens import Span, Token
+
+from kg.reading.state import Draft, DraftEvent
+from kg.reading.times import TimeExpression, TimeLexicon, find_times
+
+
+def date_events(draft: Draft, lexicon: TimeLexicon) -> None:
+    """Gives each event the time that its sentence states for it, if any."""
+    issued = draft.report.issued
+    day = issued.date() if isinstance(issued, dt.datetime) else issued
+    for sentence in draft.doc.sents:
+        if not sentence.text.strip() or sentence.start in draft.silent:
+            continue
+        here = [
+            e for e in draft.events if any(sentence.start <= i < sentence.end for i in (e.root, *e.governors))
+        ]
+        if not here:
+            continue
+        for time in find_times(
+            sentence.text, issued=day, verb_is_future=_is_future(sentence), lexicon=lexicon
+        ):
+            event = _owner(sentence, time, here)
+            for owner in [] if event is None else [event, *_sharing(event, here)]:
+                _set(owner, sentence, time)
+
+
+def _is_future(sentence: Span) -> bool:
+    return sentence.root.tag_ == "VB" and any(
+        c.lower_ in ("will", "shall", "'ll") for c in sentence.root.children
+    )
+
+
+def _set(event: DraftEvent, sentence: Span, time: TimeExpression) -> None:
+    if event.when is not None:
+        return
+    event.when = time.when
+    event.time_words = sentence.text[time.begin : time.end]
+
+
+def _owner(sentence: Span, time: TimeExpression, events: list[DraftEvent]) -> DraftEvent | None:
+    """The event that the time's words hang on, going up the parse from them."""
+    token: Token = sentence.char_span(time.begin, time.end, alignment_mode="expand").root
+    owners = {i: e for e in reversed(events) for i in (*e.governors, e.root)}
+    # a speech verb owns a time only where nothing that is told in its clause stands nearer
+    while token.i not in owners:
+        if token.head.i == token.i:
+            return _only(events)
+        token = token.head
+    return owners[token.i]
+
+
+def _only(events: list[DraftEvent]) -> DraftEvent | None:
+    """The sentence's one event, where it has no other."""
+    return events[0] if len(events) == 1 else None
+
+
+def _sharing(event: DraftEvent, events: list[DraftEvent]) -> list[DraftEvent]:
+    """Events told by the same verb or noun, as act and harm: they happen at one time."""
+    roots = {event.root, *event.governors}
+    return [e for e in events if e is not event and roots & {e.root, *e.governors}]
