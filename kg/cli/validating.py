@@ -108,14 +108,16 @@ def _found(name: str, quads: Iterable[pyoxigraph.Quad]) -> Iterator[_Found]:
 
 
 def _write_text(checked: Iterable[_Checked]) -> bool:
-    """A line for each result and one for all; True where a shape is violated."""
+    """A line for each result, under its graph, and one for all; True where a shape is violated."""
     counts: Counter[str] = Counter()
     graphs = 0
     for item in checked:
         graphs += 1
+        if item.validation.results:
+            click.echo(item.name)
         for result in item.validation.results:
             counts[result.severity] += 1
-            click.echo(f"{result.severity}: {item.name}: {_line(result)}")
+            click.echo(f"  {_line(result)}")
     sums = ", ".join(
         f"{counts[severity]} {severity.lower()}s" for severity in ("Violation", "Warning", "Info")
     )
@@ -124,12 +126,10 @@ def _write_text(checked: Iterable[_Checked]) -> bool:
 
 
 def _line(result: ShapeResult) -> str:
-    parts = [result.focus]
-    if result.path is not None:
-        parts.append(result.path)
-    if result.value is not None:
-        parts.append(result.value)
-    return " ".join(f"{' '.join(parts)}: {result.message} ({result.shape})".split())
+    from kg.querying import shorten
+
+    where = (shorten(part) for part in (result.focus, result.path, result.value) if part is not None)
+    return f"{result.severity}: {' '.join(where)}: {result.message} ({result.shape.rpartition('#')[2]})"
 
 
 def _write_json(checked: Iterable[_Checked]) -> bool:
