@@ -87,6 +87,7 @@ def told(text: str, lexicon: AmountLexicon) -> list[tuple[str, int | None, int |
         ("Then 2m people fled.", "2 m", 2_000_000, 2_000_000),
         ("Then 1.5m people fled.", "1.5 m", 1_500_000, 1_500_000),
         ("Then half a million people fled.", "half a million", 500_000, 500_000),
+        ("Then one and a half million people fled.", "one and a half million", 1_500_000, 1_500_000),
         # dozens, pairs
         ("A dozen men came.", "A dozen", 12, 12),
         ("Two dozen men came.", "Two dozen", 24, 24),
@@ -109,6 +110,7 @@ def told(text: str, lexicon: AmountLexicon) -> list[tuple[str, int | None, int |
         ("It killed many hundreds of people.", "many hundreds", 100, None),
         ("It killed some hundreds of people.", "some hundreds", 100, None),
         ("Dozens more were hurt.", "Dozens more", 12, None),
+        ("It killed tens of people.", "tens", 10, None),
         # about
         ("About 30 men came.", "About 30", 30, 30),
         ("Around 450 troops came.", "Around 450", 450, 450),
@@ -193,6 +195,8 @@ def test_an_amount(
         "A man aged 32 came.",
         "Men aged between 20 and 30 came.",
         "Ali Hassan, 32, came.",
+        "Then she, 32, came.",
+        "Children under 5 came.",
         "He came at 6 p.m. sharp.",
         "He came at 7:45 sharp.",
         "He came third, then 7th.",
@@ -241,6 +245,11 @@ def test_several_amounts_come_in_text_order(lexicon: AmountLexicon) -> None:
         ("two", 2, 2),
         ("dozens", 12, None),
     ]
+
+
+def test_of_a_share_only_the_part_counts(lexicon: AmountLexicon) -> None:
+    assert told("Two out of six rockets fell.", lexicon) == [("Two", 2, 2)]
+    assert told("Nine of the 12 hostages fell.", lexicon) == [("Nine", 9, 9), ("12", 12, 12)]
 
 
 def test_falling_figures_are_no_range(lexicon: AmountLexicon) -> None:
