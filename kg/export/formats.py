@@ -21,8 +21,9 @@ from pyoxigraph import (
 )
 
 from kg.export.blank import relabelled
+from kg.export.fold import Graphs
 from kg.export.rdfxml import rdfxml
-from kg.export.turtle import Graphs, turtle
+from kg.export.turtle import turtle
 from kg.vocab import PREFIXES, RDF
 
 _TYPE = NamedNode(RDF.type)

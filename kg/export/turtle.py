@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
+from kg.export.fold import Folds, Graphs, Term, folds, shared
 from kg.vocab import RDF, XSD
-
-Graphs = list[tuple[NamedNode | BlankNode | DefaultGraph, list[Triple]]]
 
 _LOCAL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _SHORT = {
@@ -29,19 +29,27 @@ _INDENT = "    "
 
 def turtle(graphs: Graphs, *, prefixes: Mapping[str, str]) -> Iterator[str]:
     """Sorted graphs as Turtle, or as TriG where one has a name; unused prefixes are left out."""
-    names = _Names(prefixes)
-    blocks = [block for name, triples in graphs for block in _graph(name, triples, names)]
+    names, labelled = _Names(prefixes), shared(graphs)
+    blocks = [block for name, triples in graphs for block in _graph(name, triples, names, labelled)]
     for prefix in sorted(names.used):
         yield f"@prefix {prefix}: <{prefixes[prefix]}> .\n"
     for block in blocks:
         yield f"\n{block}" if names.used or block is not blocks[0] else block
 
 
-def _graph(name: NamedNode | BlankNode | DefaultGraph, triples: list[Triple], names: _Names) -> Iterator[str]:
+def _graph(
+    name: NamedNode | BlankNode | DefaultGraph,
+    triples: list[Triple],
+    names: _Names,
+    labelled: set[BlankNode],
+) -> Iterator[str]:
     """The blocks of one graph, a named one in braces."""
     indent = "" if isinstance(name, DefaultGraph) else _INDENT
+    writer = _Writer(names, folds(triples, shared=labelled), indent)
     blocks = [
-        _subject(list(group), names, indent) for _, group in groupby(triples, key=attrgetter("subject"))
+        writer.block(subject, list(group))
+        for subject, group in groupby(triples, key=attrgetter("subject"))
+        if subject not in writer.folds.inner
     ]
     if isinstance(name, DefaultGraph):
         yield from blocks
@@ -49,14 +57,33 @@ def _graph(name: NamedNode | BlankNode | DefaultGraph, triples: list[Triple], na
         yield "\n".join([f"{names.term(name)} {{\n{blocks[0]}", *blocks[1:]]) + "}\n"
 
 
-def _subject(triples: list[Triple], names: _Names, indent: str) -> str:
-    """All that is said of one subject."""
-    between_objects, between_predicates = f",\n{indent}{_INDENT * 2}", f" ;\n{indent}{_INDENT}"
-    lines = []
-    for predicate, group in groupby(triples, key=attrgetter("predicate")):
-        verb = "a" if predicate == _TYPE else names.term(predicate)
-        lines.append(f"{verb} {between_objects.join(names.term(triple.object) for triple in group)}")
-    return f"{indent}{names.term(triples[0].subject)} {between_predicates.join(lines)} .\n"
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes the subjects of one graph."""
+
+    names: _Names
+    folds: Folds
+    indent: str
+
+    def block(self, subject: NamedNode | BlankNode | Triple, triples: list[Triple]) -> str:
+        """All that is said of one subject."""
+        start = "[]" if subject in self.folds.unnamed else self.names.term(subject)
+        lines = self._lines(triples, between=f",\n{self.indent}{_INDENT * 2}")
+        between = f" ;\n{self.indent}{_INDENT}"
+        return f"{self.indent}{start} {between.join(lines)} .\n"
+
+    def _lines(self, triples: list[Triple], *, between: str) -> Iterator[str]:
+        """Each predicate with its objects."""
+        for predicate, group in groupby(triples, key=attrgetter("predicate")):
+            verb = "a" if predicate == _TYPE else self.names.term(predicate)
+            yield f"{verb} {between.join(self._object(triple.object) for triple in group)}"
+
+    def _object(self, term: Term) -> str:
+        if isinstance(term, BlankNode) and term in self.folds.lists:
+            return f"( {' '.join(self.names.term(item) for item in self.folds.lists[term])} )"
+        if isinstance(term, BlankNode) and term in self.folds.nodes:
+            return f"[ {' ; '.join(self._lines(self.folds.nodes[term], between=', '))} ]"
+        return self.names.term(term)
 
 
 class _Names:
@@ -67,7 +94,7 @@ class _Names:
         self._known: dict[NamedNode, str] = {}
         self.used: set[str] = set()
 
-    def term(self, term: NamedNode | BlankNode | Literal | Triple) -> str:
+    def term(self, term: Term) -> str:
         """One term; a triple term is written in full."""
         if isinstance(term, NamedNode):
             if term not in self._known:

@@ -75,6 +75,7 @@ IRIS = st.sampled_from(
         "https://w3id.org/sitrep/ontology#-a",
         "https://w3id.org/sitrep/ontology#",
         "http://www.wikidata.org/entity/Q42",
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#nil",
     ]
 )
 PREDICATES = st.sampled_from(
@@ -85,6 +86,8 @@ PREDICATES = st.sampled_from(
         "urn:x:p",
         "http://www.w3.org/1999/02/22-rdf-syntax-ns#type",
         "http://www.w3.org/1999/02/22-rdf-syntax-ns#_1",
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#first",
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#rest",
         "https://w3id.org/sitrep/ontology#agent",
     ]
 )
@@ -219,7 +222,7 @@ def test_turtle_is_made_to_be_read() -> None:
     turtle = r"""
         @prefix sit: <https://w3id.org/sitrep/ontology#> . @prefix wd: <http://www.wikidata.org/entity/> .
         @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-        wd:Q2 sit:agent wd:Q4, wd:Q3, [ sit:minCount 3 ] ; a sit:Attack .
+        wd:Q2 sit:agent wd:Q4, wd:Q3 ; a sit:Attack .
         wd:Q1 sit:date "2022"^^xsd:gYear ; sit:confidence 0.9, 1.50 ; sit:countText "a \"b\"\nc"@en, true .
     """
     expected = """\
@@ -235,12 +238,66 @@ wd:Q1 sit:confidence 0.9,
 
 wd:Q2 a sit:Attack ;
     sit:agent wd:Q3,
-        wd:Q4,
-        _:b0 .
-
-_:b0 sit:minCount 3 .
+        wd:Q4 .
 """
     assert _write(parse(turtle, format=RdfFormat.TURTLE), Format.TURTLE).decode() == expected
+
+
+@pytest.mark.parametrize(
+    ("turtle", "expected"),
+    [
+        (":a :p [ :q 1 ; :r 2, 3 ] .", ":a :p [ :q 1 ; :r 2, 3 ] ."),
+        (":a :p ( :b 1 ) .", ":a :p ( :b 1 ) ."),
+        (":a :p [ a :C ; :of ( :b :c ) ] .", ":a :p [ a :C ; :of ( :b :c ) ] ."),
+        ("[] :p :a .", "[] :p :a ."),
+        ("_:x :p _:x .", "_:b0 :p _:b0 ."),
+        (":a :p _:x .", ":a :p _:b0 ."),
+        (":a :p _:x . :b :p _:x . _:x :q 1 .", ":a :p _:b0 . :b :p _:b0 . _:b0 :q 1 ."),
+        (":a :p [ :q [ :r 1 ] ] .", ":a :p _:b0 . _:b0 :q [ :r 1 ] ."),
+        ("_:x :p _:y . _:y :p _:x .", "_:b0 :p _:b1 . _:b1 :p _:b0 ."),
+    ],
+)
+def test_blank_nodes_are_folded_where_one_place_points_to_them(turtle: str, expected: str) -> None:
+    prefixes = {"": EX}
+    output = io.BytesIO()
+    quads = parse(f"@prefix : <{EX}> . {turtle}", format=RdfFormat.TURTLE)
+    write(quads, output, format=Format.TURTLE, prefixes=prefixes)
+    assert " ".join(output.getvalue().decode().split("\n\n", 1)[1].split()) == expected
+
+
+def test_a_blank_node_of_two_graphs_keeps_its_label() -> None:
+    node, label = NamedNode(f"{EX}a"), BlankNode("x")
+    quads = [
+        Quad(node, node, label, NamedNode(f"{EX}g")),
+        Quad(label, node, node, NamedNode(f"{EX}g")),
+        Quad(label, node, node, NamedNode(f"{EX}h")),
+    ]
+    assert _write(quads, Format.TRIG).count(b"_:b0") == 3
+
+
+LISTS = [
+    "( )",
+    "( 1 :b )",
+    "( 1 ( 2 3 ) [ :q 4 ] )",
+    "[ :q [ :q ( :a [ :q ( 1 ) ] ) ] ]",
+    "[ :q ( [ ] ) ; :r ( 1 ) ]",
+    "_:l . _:l rdf:first 1 ; rdf:rest _:l",
+    "_:l . _:l rdf:first 1 ; rdf:rest _:m . _:m rdf:first 2 ; rdf:rest rdf:nil . :b :p _:m",
+    "_:l . _:l rdf:first 1, 2 ; rdf:rest rdf:nil",
+    "_:l . _:l a rdf:List ; rdf:first 1 ; rdf:rest rdf:nil",
+    "_:l . _:l rdf:first 1 ; rdf:rest :end",
+    "1 . [] rdf:first 1 ; rdf:rest ( 2 3 )",
+]
+
+
+@pytest.mark.parametrize("turtle", LISTS)
+@pytest.mark.parametrize("form", [Format.TURTLE, Format.TRIG])
+def test_lists_well_formed_or_not_come_back(turtle: str, form: Format) -> None:
+    prefix = f"@prefix : <{EX}> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . "
+    quads = list(parse(f"{prefix} :a :p {turtle} .", format=RdfFormat.TURTLE))
+    data, (ours, theirs) = _write(quads, form), READERS[form]
+    assert _canonical(parse(data, format=ours), union=True) == _canonical(quads, union=True)
+    assert _canonical(_read_by_rdflib(data, theirs), union=True) == _canonical(quads, union=True)
 
 
 def test_trig_puts_named_graphs_in_braces() -> None:
