@@ -128,7 +128,8 @@ def _write_text(checked: Iterable[_Checked]) -> bool:
 def _line(result: ShapeResult) -> str:
     from kg.querying import shorten
 
-    where = (shorten(part) for part in (result.focus, result.path, result.value) if part is not None)
+    value = result.value if result.value != result.focus else None
+    where = (shorten(part) for part in (result.focus, result.path, value) if part is not None)
     return f"{result.severity}: {' '.join(where)}: {result.message} ({result.shape.rpartition('#')[2]})"
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def facts(identifier: str) -> Facts:
     )
     strike = {"agent": "coalition", "target": "Sinaa prison"}
     events = (
-        event("clash", "Clash", "fought", reported, {"participant": "Islamic State"}),
+        event("clash", "Clash", "fought", reported, {"agent": "Syrian forces", "target": "Islamic State"}),
         event("strike", "AirStrike", "carried out air strikes", reported, strike),
         event("confirmed", "Confirmation", "confirmed", reported, {"speaker": "Pentagon"}, about=("strike",)),
         event("held", "Detention", "holds", reported, {"place": "Sinaa prison", "target": "fighters"}),
@@ -76,26 +77,34 @@ def facts(identifier: str) -> Facts:
         event("denied", "Denial", "denied", reported, {"speaker": "ministry"}, about=("attack",)),
     )  # fmt: skip
     relations = (
-        Relation("Syrian forces", "fights", "Islamic State", (sentence("fought"),), 0.9),
+        Relation(
+            "Syrian forces", "fights", "Islamic State", (sentence("fought"),), 0.9, derived_from=("clash",)
+        ),
         Relation("Sinaa prison", "holds", "fighters", (sentence("holds"),), 0.9, derived_from=("held",)),
     )
     sentences = tuple(sorted({sentence for found in events for sentence in found.evidence}))
     return Facts(Report(identifier, TEXT, title="A day"), sentences, entities, events, relations)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    """A store with the report `day`."""
-    made = Store.create_or_open(tmp_path / "store", base_iri="http://example.org/id/")
-    gazetteer = load_gazetteer(ONTOLOGY / "gazetteer")
-    base = made.base_iri
-    with made.writing() as batch:
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the report `day`, made once."""
+    store = Store.create_or_open(tmp_path_factory.mktemp("made") / "store", base_iri="http://example.org/id/")
+    gazetteer, base = load_gazetteer(ONTOLOGY / "gazetteer"), store.base_iri
+    with store.writing() as batch:
         batch.put_report(iri.report(base, "day"), map_report(facts("day"), base_iri=base, keep_text=False))
         known = map_entities(["islamic-state"], gazetteer, base_iri=base)
         batch.put_graph(iri.graph(base, "entities"), known)
         batch.put_graph(iri.graph(base, "dataset"), map_dataset(base_iri=base))
         batch.put_quads(str(ONTOLOGY_IRI), read_ontology(ONTOLOGY))
-    return made
+    return store.path
+
+
+@pytest.fixture
+def store(made: Path, tmp_path: Path) -> Store:
+    """The test's own copy of it."""
+    shutil.copytree(made, tmp_path / "store")
+    return Store.open(tmp_path / "store")
 
 
 @pytest.fixture
