@@ -60,53 +60,52 @@ class NumberWords:
 
     def _words(self, pieces: Sequence[str], start: int, and_too: bool) -> Cardinal | None:
         """Numbers in words: "two", "twenty-seven", "a hundred", "two thousand one hundred and fifty"."""
-        total, current, scale, here = 0, 0, 1, start
-        if self.multipliers.get(pieces[start], 0) >= 1_000_000:  # needs a number or "a" before it
-            return None
-        least_scale = 10**12
-        if pieces[start] == "a" and start + 1 < len(pieces) and pieces[start + 1] in self.multipliers:
-            current, here = 1, start + 1
-        while here < len(pieces):
-            after = here
-            if here > start and and_too and pieces[here] == "and" and scale >= 100 and current == 0:
-                after = here + 1
-            small = self._below_hundred(pieces, after) if current == 0 else None
-            if small is not None:
-                current, here = small
-                scale = 1
-            elif pieces[here] in self.multipliers and self.multipliers[pieces[here]] < least_scale:
-                scale = self.multipliers[pieces[here]]
-                if scale == 12 and here > start + 1 and total:
-                    break
-                total += max(current, 1) * scale
-                current, here, least_scale = 0, here + 1, scale
-                if pieces[here : here + 1] and self._raises(pieces[here], scale):
-                    total, least_scale = (
-                        total * self.multipliers[pieces[here]],
-                        self.multipliers[pieces[here]],
-                    )
-                    scale, here = least_scale, here + 1
-            else:
-                break
-            if scale == 1 and not self._goes_on(pieces, here, least_scale):
-                break
-        return Cardinal(total + current, here, scale) if here > start else None
+        found: Cardinal | None = None
+        group = self._below_thousand(pieces, start, and_too, bare=True)
+        limit = 10**12
+        while group is not None:
+            total = found.value if found else 0
+            scale = self._multiplier(pieces, group.stop)
+            if not 1000 <= scale < limit:
+                return Cardinal(total + group.value, group.stop, group.scale)
+            found, limit = Cardinal(total + group.value * scale, group.stop + 1, scale), scale
+            group = self._below_thousand(pieces, found.stop, and_too, bare=False)
+            if group is None and and_too and pieces[found.stop : found.stop + 1] == ["and"]:
+                small = self._below_hundred(pieces, found.stop + 1)
+                group = small if small and self._multiplier(pieces, small.stop) == 0 else None
+        return found
 
-    def _raises(self, word: str, scale: int) -> bool:
-        """Whether the word multiplies what a multiplier made: "two hundred thousand"."""
-        return scale == 100 and self.multipliers.get(word, 0) > scale
+    def _below_thousand(
+        self, pieces: Sequence[str], here: int, and_too: bool, *, bare: bool
+    ) -> Cardinal | None:
+        """A number before "thousand" or "million"; a `bare` "hundred" or "thousand" may go without "a"."""
+        if pieces[here : here + 1] == ["a"] and self._multiplier(pieces, here + 1):
+            number: Cardinal | None = Cardinal(1, here + 1)
+        elif bare and 0 < self._multiplier(pieces, here) <= 1000:
+            number = Cardinal(1, here)
+        else:
+            number = self._below_hundred(pieces, here)
+        scale = self._multiplier(pieces, number.stop) if number else 0
+        if number is None or not 0 < scale < 1000:
+            return number
+        number = Cardinal(number.value * scale, number.stop + 1, scale)
+        joined = scale == 100 and and_too and pieces[number.stop : number.stop + 1] == ["and"]
+        rest = self._below_hundred(pieces, number.stop + joined) if scale == 100 else None
+        if rest is None or 0 < self._multiplier(pieces, rest.stop) < 1000:  # "one hundred and two hundred"
+            return number
+        return Cardinal(number.value + rest.value, rest.stop)
 
-    def _goes_on(self, pieces: Sequence[str], here: int, least_scale: int) -> bool:
-        return here < len(pieces) and 0 < self.multipliers.get(pieces[here], 0) < least_scale
+    def _multiplier(self, pieces: Sequence[str], here: int) -> int:
+        return self.multipliers.get(pieces[here], 0) if here < len(pieces) else 0
 
-    def _below_hundred(self, pieces: Sequence[str], here: int) -> tuple[int, int] | None:
-        """A number word below a hundred and where it ends: "seven", "twenty-seven", "twenty seven"."""
+    def _below_hundred(self, pieces: Sequence[str], here: int) -> Cardinal | None:
+        """A number word below a hundred: "seven", "twenty-seven", "twenty seven"."""
         if here >= len(pieces) or (value := self.numbers.get(pieces[here])) is None:
             return None
         unit = here + 2 if pieces[here + 1 : here + 2] == ["-"] else here + 1
         if value >= 20 and unit < len(pieces) and 0 < self.numbers.get(pieces[unit], 0) < 10:
-            return value + self.numbers[pieces[unit]], unit + 1
-        return value, here + 1
+            return Cardinal(value + self.numbers[pieces[unit]], unit + 1)
+        return Cardinal(value, here + 1)
 
 
 def _times(figures: str, scale: int) -> int:

@@ -302,6 +302,50 @@ def test_figures_come_back(number: int, lexicon: AmountLexicon) -> None:
     assert mention.amount.most == number
 
 
+TENS = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+
+
+def spelled(number: int) -> list[str]:
+    """The number in English words, as one writes it out."""
+    for scale, word in ((1_000_000, "million"), (1_000, "thousand"), (100, "hundred")):
+        if number >= scale:
+            head, rest = divmod(number, scale)
+            joint = ["and"] if 0 < rest < 100 else []
+            return [*spelled(head), word, *joint, *(spelled(rest) if rest else [])]
+    if number < 20:
+        return [SMALL[number]]
+    tens, unit = divmod(number, 10)
+    return [TENS[tens], "-", SMALL[unit]] if unit else [TENS[tens]]
+
+
+@given(number=st.integers(min_value=2, max_value=999_999_999))
+def test_numbers_in_words_come_back(number: int, lexicon: AmountLexicon) -> None:
+    (mention,) = find_amounts(["they", "counted", *spelled(number), "men"], lexicon=lexicon)
+    assert (mention.amount.least, mention.amount.most) == (number, number)
+
+
 @given(tokens=st.lists(st.sampled_from(SOME_WORDS)))
 def test_any_tokens_are_read_without_overlaps(tokens: list[str], lexicon: AmountLexicon) -> None:
     stop = 0
