@@ -41,6 +41,9 @@ format: setup ## put the code into its format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+eval: setup ## score the reading against a folder of gold reports: make eval EVAL=DIR [OPTIONS=--misses]
+	@$(BIN)/python tests/evaluation/evaluate.py "$(EVAL)" $(OPTIONS)
+
 lock: ## resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --output-file requirements.lock --upgrade

@@ -160,7 +160,31 @@ class _Resolver:
             mention.certainty = min(mention.certainty, 0.7)
             self._join(mention, earlier.entity)
 
+    def _described(self, mention: Mention) -> Mention | None:
+        """The name that the phrase describes: "Shah was a leader", "Hotak, a member of the council"."""
+        root = self.draft.doc[mention.root]
+        named = []
+        if (
+            root.dep_ == "attr"
+            and lemma(root.head) == "be"
+            and not any(c.dep_ == "neg" for c in root.head.children)
+        ):
+            named = [c.i for c in root.head.children if c.dep_ == "nsubj"]
+        elif root.dep_ == "appos":
+            named = [root.head.i]
+        named += [c.i for c in root.rights if c.dep_ == "appos"]
+        for i in named:
+            other = self.draft.at.get(i)
+            if other is not None and other.form is Form.NAME and other.entity >= 0 and not mention.plural:
+                same = kind_of(self.draft, other.class_name) is kind_of(self.draft, mention.class_name)
+                if same and mention.amount is None:
+                    return other
+        return None
+
     def _antecedent(self, mention: Mention) -> Mention | None:
+        described = self._described(mention)
+        if described is not None:
+            return described
         if mention.amount is not None and not mention.definite:
             return None
         head = lemma(self.draft.doc[mention.root])

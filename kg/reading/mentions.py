@@ -60,6 +60,7 @@ class _Finder:
         self.demonyms = {i: n for n in names if n.demonym for i in range(n.start, n.end)}
         self.amount_at = {i: a for a in amounts for i in range(a.start, a.stop)}
         self.by_name: dict[int, Mention] = {}  # token of a name -> its mention
+        self.joined: dict[int, Mention] = {}  # head of a phrase that only introduces a name -> its mention
         self.found: list[Mention] = []
 
     def run(self) -> None:
@@ -152,6 +153,8 @@ class _Finder:
         many = self._is_plural(head) or (amount is not None and amount.least != 1)
         if people is not None:
             class_name = "Group" if many else "Person"
+        if class_name is not None and self._of_name(head, class_name, people):
+            return
         if inner is not None and self._joined(inner, head, class_name, people, amount, kind_start):
             return
         mention = Mention(
@@ -170,6 +173,25 @@ class _Finder:
         )
         self._promote(mention, inner, start, kind_start)
         self.found.append(mention)
+
+    def _of_name(self, head: Token, class_name: str, people: str | None) -> bool:
+        """Joins "the city of Hasaka" to Hasaka."""
+        if people is not None or not self.draft.is_a(class_name, "Place"):
+            return False
+        for child in head.rights:
+            if child.lower_ != "of":
+                continue
+            for name in (t for t in child.rights if t.dep_ == "pobj" and t.i in self.by_name):
+                mention = self.by_name[name.i]
+                unknown = mention.known is None and mention.class_name != "Person"
+                if not (unknown or self.draft.is_a(mention.class_name, class_name)) or name.i != child.i + 1:
+                    continue
+                if unknown:
+                    mention.class_name = class_name
+                self.joined[head.i] = mention
+                mention.other_names = (*mention.other_names, self.draft.text(head.i, mention.end))
+                return True
+        return False
 
     def _joined(
         self,
@@ -420,7 +442,7 @@ class _Finder:
             )
             if of is not None and of.i in at and i not in at and found:
                 at[i] = at[of.i]
-        self.draft.at = at
+        self.draft.at = {**at, **self.joined}
 
 
 def _longer(

@@ -54,9 +54,14 @@ def _same(draft: Draft, known: DraftEvent, event: DraftEvent, sentence: dict[int
         return _same_counted(known, event)
     if not _agree(known, event):
         return False
-    if anaphoric:
+    if anaphoric and not _tells(event):
         return sentence[event.root] - sentence[known.root] <= _FAR
     return _share(known, event)
+
+
+def _tells(event: DraftEvent) -> bool:
+    """Whether the mention itself says who did it or to whom."""
+    return any(event.fillers.get(role) for role in _TELLING)
 
 
 def _is_anaphoric(draft: Draft, event: DraftEvent) -> bool:

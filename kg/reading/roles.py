@@ -77,6 +77,7 @@ class _Filler:
         else:
             self._verb(event, root)
         self._weapons(event)
+        self._facilities(event)
 
     def _verb(self, event: DraftEvent, verb: Token) -> None:
         trigger = event.trigger
@@ -93,8 +94,15 @@ class _Filler:
         self._phrases(event, verb, skip_by=passive)
         for part in event.governors:
             self._phrases(event, self.draft.doc[part])
+            self._means(event, part)
         if verb.tag_ == "VBN" and verb.dep_ == "amod":
             self._put(event, trigger.object or trigger.subject, [verb.head])
+
+    def _means(self, event: DraftEvent, part: int) -> None:
+        """A weapon that stands in the verb's phrase: "dropped two bombs", "fired rockets"."""
+        mention = self.draft.at.get(part)
+        if mention is not None and self.draft.is_a(self.draft.class_of(mention), "Weapon"):
+            self._add(event, "instrument", mention)
 
     def _adjective(self, event: DraftEvent, adjective: Token) -> None:
         head = adjective.head
@@ -121,10 +129,12 @@ class _Filler:
     def _modifier(self, event: DraftEvent, token: Token) -> None:
         """A word before the noun: a nation or body acts, a town is the place, a weapon the means."""
         mention = self.draft.at.get(token.i) or self.draft.nations.get(token.i)
-        if mention is None or event.words[0][0] <= token.i < event.words[0][1]:
+        if mention is None:
             return
         class_name = self.draft.class_of(mention)
         is_a = self.draft.is_a
+        if event.words[0][0] <= token.i < event.words[0][1] and not is_a(class_name, "Weapon"):
+            return
         if is_a(class_name, "Actor", "Country"):
             self._add(event, event.trigger.subject, mention)
         elif is_a(class_name, "Weapon"):
@@ -241,6 +251,20 @@ class _Filler:
                     self._add(event, "agent", owner)
         if not event.fillers.get("agent", [1]):
             del event.fillers["agent"]
+
+    def _facilities(self, event: DraftEvent) -> None:
+        """A facility that "holds" people is the place where they are held; a place that is the target is a place."""
+        holders = event.fillers.get("agent", []) if event.kind == "Detention" else []
+        for mention in list(holders):
+            if self.draft.is_a(self.draft.class_of(mention), "Facility"):
+                event.fillers["agent"].remove(mention)
+                event.fillers.setdefault("place", []).append(mention)
+        if "place" not in event.fillers and self.draft.is_a(event.kind, "ConflictEvent"):
+            places = [
+                m for m in event.fillers.get("target", ()) if self.draft.is_a(self.draft.class_of(m), "Place")
+            ]
+            if places:
+                event.fillers["place"] = places
 
     def _put(self, event: DraftEvent, role: str | None, tokens: Iterable[Token]) -> None:
         for token in tokens:
