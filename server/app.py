@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -10,9 +11,10 @@ from werkzeug.exceptions import HTTPException
 from kg.errors import RequestError, SitrepError
 from server import display
 from server.endpoint import Endpoint
+from server.negotiation import wants_html
 from server.settings import MAXIMUM_BODY, ServerSettings
 from server.views import graphs, nodes, pages, service, sparql
-from server.views.common import endpoint, page_wanted
+from server.views.common import accept, endpoint
 
 _log = logging.getLogger(__name__)
 
@@ -42,8 +44,8 @@ def create_app(settings: ServerSettings) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = MAXIMUM_BODY
     app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["sitrep"] = Endpoint(settings)
-    app.context_processor(_template_functions)
+    state = app.extensions["sitrep"] = Endpoint(settings)
+    app.jinja_env.globals.update(_template_functions(state.base_iri), with_format=display.with_format)
     for module in (sparql, graphs, nodes, pages, service):
         app.register_blueprint(module.blueprint)
     app.register_error_handler(Exception, _refuse)
@@ -51,14 +53,12 @@ def create_app(settings: ServerSettings) -> Flask:
     return app
 
 
-def _template_functions() -> dict[str, object]:
-    base_iri = endpoint().base_iri
+def _template_functions(base_iri: str) -> dict[str, Callable[[str], object]]:
     return {
         "href": lambda iri: display.href(iri, base_iri),
         "is_web": display.is_web,
         "local_name": display.local_name,
         "short": display.short,
-        "with_format": display.with_format,
     }
 
 
@@ -74,7 +74,7 @@ def _refuse(error: Exception) -> Response:
     else:
         _log.error("unexpected error", exc_info=error)
         status, message = 500, "the server made a mistake; its log has more"
-    if page_wanted(default=False):
+    if wants_html(accept(), None, default=False):
         response = Response(render_template("error.html", status=status, message=message), status=status)
     else:
         response = Response(f"{message}\n", status=status, content_type="text/plain; charset=utf-8")

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from kg.errors import RequestError
 from server.messages import Formats
 
-HTML = "text/html"
-
 
 @dataclass(frozen=True, slots=True)
 class Format:
@@ -45,6 +43,7 @@ GRAPHS = (
     Format("application/n-quads", ("text/x-nquads",), ("nquads", "nq", "n-quads"), "N-Quads"),
     Format("application/trig", ("application/x-trig",), ("trig",), "TriG"),
 )
+_PAGE = Format("text/html", ("application/xhtml+xml",), ("html",), "")
 INPUTS = {name: entry.media_type for entry in GRAPHS for name in (entry.media_type, *entry.aliases)}
 
 
@@ -56,6 +55,11 @@ class _Range:
     sub: str
     quality: float
     place: int
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the range has a *."""
+        return self.sub == "*"
 
     def precision(self, media_type: str) -> int:
         """2 for the very type, 1 for its main type, 0 for any, -1 where the range does not hold it."""
@@ -94,7 +98,7 @@ def choose(accept: str | None, override: str | None, offered: Sequence[Format]) 
     best: tuple[float, int] | None = None
     chosen = None
     for entry in offered:
-        rank = max(_rank(ranges, name) for name in (entry.media_type, *entry.aliases))
+        rank = _rank(ranges, entry)
         if rank[0] > 0 and (best is None or rank > best):
             best, chosen = rank, entry.media_type
     return chosen
@@ -111,13 +115,11 @@ def accepted(chosen: str | None, accept: str | None, offered: Sequence[Format]) 
 def wants_html(accept: str | None, override: str | None, *, default: bool) -> bool:
     """Whether a page is wanted rather than data; `default` answers for a client without a preference."""
     if override is not None:
-        return override.strip().lower() in ("html", HTML)
+        return _goes_by(_PAGE, override.strip().lower())
     ranges = _ranges(accept)
-    html = _rank(ranges, HTML)
-    data = max(_rank(ranges, name) for entry in GRAPHS for name in (entry.media_type, *entry.aliases))
-    if html[0] == data[0] and html[1] == data[1]:
-        return default
-    return html > data
+    html = _rank(ranges, _PAGE)
+    data = max(_rank(ranges, entry) for entry in GRAPHS)
+    return default if html == data else html > data
 
 
 def _goes_by(entry: Format, wanted: str) -> bool:
@@ -145,10 +147,14 @@ def _quality(parameters: Sequence[str]) -> float:
     return 1.0
 
 
-def _rank(ranges: Sequence[_Range], media_type: str) -> tuple[float, int]:
-    """Quality that the most precise range gives to the type, then how early that range stands."""
-    fitting = [entry for entry in ranges if entry.precision(media_type) >= 0]
+def _rank(ranges: Sequence[_Range], offered: Format) -> tuple[float, int]:
+    """Quality that the most precise range gives to the format, then how early that range stands.
+
+    A range with * means the format's own media type; an alias must be asked for by name.
+    """
+    fitting = [entry for entry in ranges if entry.precision(offered.media_type) >= 0]
+    fitting += [entry for entry in ranges if any(entry.precision(alias) == 2 for alias in offered.aliases)]
     if not fitting:
         return 0.0, 0
-    best = max(fitting, key=lambda entry: (entry.precision(media_type), -entry.place))
+    best = max(fitting, key=lambda entry: (not entry.is_wide, entry.main != "*", entry.quality, -entry.place))
     return best.quality, -best.place

@@ -68,9 +68,9 @@ class Answer(Iterator[bytes]):
         if not isinstance(reply, Chunk) or reply.last:
             self._open = False
             self._pool._release(self._lease)
-        if isinstance(reply, Failed):
-            raise AnswerBrokenError(reply.message)
-        return bytes(reply.body)
+        if not isinstance(reply, Chunk):
+            raise AnswerBrokenError(str(reply))
+        return reply.body
 
     def close(self) -> None:
         """Give up the rest."""
@@ -85,7 +85,7 @@ class Pool:
     """Reader processes that answer jobs; safe to use from many threads.
 
     `seconds` limits a query from its start to the end of its answer, and the wait for a reader; `memory` is
-    bytes of address space of one reader.
+    bytes of working memory of one reader.
     """
 
     def __init__(self, *, workers: int, seconds: float, memory: int) -> None:

@@ -165,11 +165,13 @@ def _media_type(content_type: str | None, known: tuple[str, ...]) -> str:
 
 
 def _decoded(encoded: bytes) -> list[tuple[str, str]]:
+    text = _utf8(encoded, "the parameters")
     try:
-        pairs = parse_qsl(encoded, keep_blank_values=True, max_num_fields=_MAXIMUM_PARAMETERS)
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAXIMUM_PARAMETERS)
+    except UnicodeDecodeError:
+        raise RequestError(400, "a parameter is not UTF-8") from None
     except ValueError:
         raise RequestError(400, f"the request has more than {_MAXIMUM_PARAMETERS} parameters") from None
-    return [(_utf8(key, "a parameter's name"), _utf8(value, "a parameter")) for key, value in pairs]
 
 
 def _utf8(data: bytes, what: str) -> str:

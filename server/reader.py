@@ -1,11 +1,12 @@
 """A reader process: answers queries from a read-only checkpoint, one at a time.
 
-It may be killed at any moment, and a query may crash it. Once its checkpoint is open it may open no file
-and no socket, so SERVICE reaches nothing. It imports little, so that a new one starts fast.
+It may be killed at any moment, and a query may crash it. It is confined, so that SERVICE reaches nothing. It
+imports little, so that a new one starts fast.
 """
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 from collections.abc import Iterable
@@ -16,8 +17,9 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from server.confine import Confinement
 from server.messages import Cell, Chunk, Failed, Formats, Gone, Job, Reply, Rows, Table
-from server.tokens import names_dataset, words
+from server.tokens import names_dataset, reaches_out
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -30,75 +32,72 @@ _MESSAGE = 400  # characters of the parser's message; the rest lists characters 
 def main(descriptor: int, memory: int) -> None:
     """Answer jobs from the connection at `descriptor` until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the web process ends us
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    connection = Connection(descriptor)
-    checkpoint = Checkpoint()
+    reader = Reader(Connection(descriptor), Confinement())
     while True:
         try:
-            job = connection.recv()
+            job = reader.connection.recv()
         except EOFError:
             return
-        connection.send(answer(checkpoint, job, connection))
+        reader.connection.send(reader.answer(job))
 
 
-class Checkpoint:
-    """The checkpoint that is open, if any."""
+class Reader:
+    """The state of the process: its connection to the web process, the checkpoint that is open, if any."""
 
-    def __init__(self) -> None:
+    def __init__(self, connection: Connection, confinement: Confinement) -> None:
+        self.connection = connection
+        self._confinement = confinement
         self._path: str | None = None
         self._store: ox.Store | None = None
 
-    def open(self, path: str) -> ox.Store:
+    def answer(self, job: Job) -> Reply:
+        """The last reply to a job; pieces of a long answer go to the connection before it."""
+        try:
+            store = self._open(job.checkpoint)
+        except OSError:
+            return Gone()
+        _limit_processor_time(job.seconds)
+        try:
+            with self._confinement.held(job.text):
+                return self._evaluated(store, job)
+        except SyntaxError as error:
+            return Failed(400, _shortened(f"the query cannot be parsed: {error}"))
+        except (RuntimeError, ValueError) as error:
+            return Failed(400, _shortened(f"the query cannot be answered: {error}"))
+        except MemoryError:
+            return Failed(400, "the query needs more memory than a query is granted")
+        except OSError as error:
+            if not os.path.exists(job.checkpoint):  # the engine opens files as it goes; these are gone
+                return Gone()
+            return Failed(500, _shortened(f"the store cannot be read: {error}"))
+
+    def _open(self, path: str) -> ox.Store:
         """The store at `path`, opened if it is another one than before; OSError where it is gone."""
         if self._store is None or path != self._path:
             self._store = None
-            _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-            try:
-                self._store, self._path = ox.Store.read_only(path), path
-            finally:
-                resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+            self._store, self._path = ox.Store.read_only(path), path
         return self._store
 
-
-def answer(checkpoint: Checkpoint, job: Job, connection: Connection) -> Reply:
-    """The last reply to a job; pieces of a long answer go to the connection before it."""
-    try:
-        store = checkpoint.open(job.checkpoint)
-    except OSError:
-        return Gone()
-    _limit_processor_time(job.seconds)
-    try:
-        return _evaluated(store, job, connection)
-    except SyntaxError as error:
-        return Failed(400, _shortened(f"the query cannot be parsed: {error}"))
-    except (RuntimeError, ValueError) as error:
-        return Failed(400, _shortened(f"the query cannot be answered: {error}"))
-    except MemoryError:
-        return Failed(400, "the query needs more memory than a query is granted")
-    except OSError as error:
-        return Failed(500, _shortened(f"the store cannot be read: {error}"))
-
-
-def _evaluated(store: ox.Store, job: Job, connection: Connection) -> Reply:
-    if "SERVICE" in words(job.text):
-        return Failed(400, "SERVICE is refused: this endpoint asks no other endpoint")
-    if job.existing is not None and not store.contains_named_graph(ox.NamedNode(job.existing)):
-        return Failed(404, f"there is no graph {job.existing}")
-    result = _result(store, job)
-    if isinstance(job.answer, Rows):
-        return _table(result, job.answer.limit)
-    media_type = _media_type(result, job.answer)
-    if media_type is None:
-        kind = "a graph" if isinstance(result, ox.QueryTriples) else "a table or a truth value"
-        return Failed(406, f"the query gives {kind}, and Accept names no format for that")
-    output = _Chunks(connection, media_type)
-    if isinstance(result, ox.QueryTriples):
-        result.serialize(output, format=_rdf_format(media_type))
-    else:
-        result.serialize(output, format=_results_format(media_type))
-    return output.rest()
+    def _evaluated(self, store: ox.Store, job: Job) -> Reply:
+        if (clause := reaches_out(job.text)) is not None:
+            return Failed(400, f"{clause} is refused: this endpoint asks no other endpoint")
+        if job.existing is not None and not store.contains_named_graph(ox.NamedNode(job.existing)):
+            return Failed(404, f"there is no graph {job.existing}")
+        result = _result(store, job)
+        if isinstance(job.answer, Rows):
+            return _table(result, job.answer.limit)
+        media_type = _media_type(result, job.answer)
+        if media_type is None:
+            kind = "a graph" if isinstance(result, ox.QueryTriples) else "a table or a truth value"
+            return Failed(406, f"the query gives {kind}, and Accept names no format for that")
+        output = _Chunks(self.connection, media_type)
+        if isinstance(result, ox.QueryTriples):
+            result.serialize(output, format=_rdf_format(media_type))
+        else:
+            result.serialize(output, format=_results_format(media_type))
+        return output.rest()
 
 
 def _result(store: ox.Store, job: Job) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:

@@ -2,7 +2,7 @@
 
 IRIs, strings, comments, variables, language tags and prefixed names are skipped, so that a mention of
 a keyword in them counts for nothing. This is for clear messages and for rewriting; what keeps a query from
-reaching out is that its process may open no files or sockets.
+reaching out is that its process is confined.
 """
 
 from __future__ import annotations
@@ -54,9 +54,14 @@ def tokens(text: str) -> Iterator[Token]:
                 yield Token(word[0].upper(), begin, begin + len(word[0]), depth)
 
 
-def words(text: str) -> frozenset[str]:
-    """The bare words of a SPARQL text, in capitals."""
-    return frozenset(token.text for token in tokens(text))
+def reaches_out(text: str) -> str | None:
+    """SERVICE or LOAD if the text has such a clause; a SILENT one is let through, since it may fail."""
+    before = None
+    for token in tokens(text):
+        if before in ("SERVICE", "LOAD") and token.text != "SILENT":
+            return before
+        before = token.text
+    return before if before in ("SERVICE", "LOAD") else None
 
 
 def names_dataset(query: str) -> bool:

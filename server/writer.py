@@ -5,7 +5,6 @@ from __future__ import annotations
 import resource
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -13,39 +12,44 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.store import Store
+from server.confine import Confinement
 from server.messages import Done, Failed, GraphDelete, GraphWrite, Payload, Update, Write
-from server.tokens import with_dataset, words
+from server.tokens import reaches_out, with_dataset
 
 
 def main(descriptor: int, path: str, lock_seconds: float) -> None:
     """Apply writes from the connection at `descriptor` until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the web process ends us
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confinement = Confinement()
     connection = Connection(descriptor)
     while True:
         try:
             write = connection.recv()
         except EOFError:
             return
-        connection.send(apply(Path(path), write, lock_seconds))
+        connection.send(apply(Path(path), write, lock_seconds, confinement))
 
 
-def apply(path: Path, write: Write, lock_seconds: float) -> Done | Failed:
+def apply(path: Path, write: Write, lock_seconds: float, confinement: Confinement) -> Done | Failed:
     """Apply one write to the store at `path`, whole or not at all."""
     try:
-        if isinstance(write, Update) and (refused := words(write.text) & {"SERVICE", "LOAD"}):
-            return Failed(400, f"{' and '.join(sorted(refused))} refused: this endpoint fetches nothing")
+        if isinstance(write, Update) and (clause := reaches_out(write.text)):
+            return Failed(400, f"{clause} is refused: this endpoint fetches nothing")
         with Store.open(path).writing(timeout=lock_seconds) as batch:
             match write:
                 case Update():
-                    return _update(batch.database, write)
+                    with confinement.held(write.text):
+                        return _update(batch.database, write)
                 case GraphWrite():
                     return _graph_write(batch.database, write)
                 case GraphDelete():
                     return _graph_delete(batch.database, write)
     except SyntaxError as error:
         return Failed(400, " ".join(f"the request cannot be parsed: {error}".split()))
-    except (RuntimeError, ValueError) as error:
+    except RuntimeError as error:  # say, a graph to drop that is not there
+        return Failed(409, " ".join(f"the request cannot be carried out: {error}".split()))
+    except ValueError as error:
         return Failed(400, " ".join(f"the request cannot be carried out: {error}".split()))
     except StoreError as error:
         return Failed(503, str(error))
@@ -53,8 +57,7 @@ def apply(path: Path, write: Write, lock_seconds: float) -> Done | Failed:
 
 
 def _update(database: ox.Store, write: Update) -> Done:
-    with _no_reaching_out(write.text):
-        database.update(with_dataset(write.text, write.dataset), base_iri=write.base_iri)
+    database.update(with_dataset(write.text, write.dataset), base_iri=write.base_iri)
     return Done()
 
 
@@ -93,21 +96,3 @@ def _quads(payload: Payload, graph: ox.NamedNode | ox.DefaultGraph, write: Graph
         rename_blank_nodes=True,
     )
     return (ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in parsed)
-
-
-@contextmanager
-def _no_reaching_out(text: str) -> Iterator[None]:
-    """No new file or socket while an update runs that could hide SERVICE or LOAD from `words`.
-
-    Other updates keep the right, since the database needs it to write large changes to disk.
-    """
-    lowered = text.lower()
-    if "service" not in lowered and "load" not in lowered:
-        yield
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
