@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from pyshacl import validate
-from pyshacl.errors import ReportableRuntimeError, ShapeLoadError
-from rdflib import Graph
+from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError
+from rdflib import BNode, Graph, Literal
 from rdflib.plugins.parsers.notation3 import BadSyntax
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
@@ -123,8 +123,11 @@ class Validator:
             _, report, text = validate(
                 data, shacl_graph=self._shapes, inplace=True, allow_infos=True, allow_warnings=True
             )
-        except (ReportableRuntimeError, ShapeLoadError) as error:
+        except (ShapeLoadError, ConstraintLoadError) as error:
             raise DataError(self._shapes_file, None, f"the shapes cannot be run: {error}") from error
+        except (ReportableRuntimeError, TypeError, ArithmeticError) as error:
+            reason = f"the shapes cannot be applied to {_incomparable(graph)}: {error}"
+            raise DataError(self._shapes_file, None, reason) from error
         if not isinstance(report, Graph):  # pySHACL hands a failure back in the place of the report
             raise DataError(self._shapes_file, None, f"the shapes cannot be run: {text}")
         return report, sorted(_breaches(report), key=_order)
@@ -165,6 +168,17 @@ def _parse(path: Path) -> Graph:
         raise DataError(path, None, f"it cannot be read: {error.strerror}") from error
     except BadSyntax as error:
         raise DataError(path, error.lines + 1, f"it is no valid Turtle: {error.message}") from error
+
+
+def _incomparable(graph: Graph) -> str:
+    """The value that pySHACL most likely stumbled over: no value of its datatype, not a number, or blank."""
+    suspects = sorted(
+        f"{subject} {predicate} {value.n3()}"
+        for subject, predicate, value in graph
+        if isinstance(value, BNode)
+        or (isinstance(value, Literal) and (value.ill_typed or str(value.value).lower() == "nan"))
+    )
+    return f"the value of {suspects[0]}" if suspects else "this graph"
 
 
 def _violations(breaches: list[_Breach]) -> list[_Breach]:
