@@ -144,4 +144,4 @@ def _print_summary(summary: Summary, options: BuildOptions) -> None:
     click.echo(f"{'Store':<24}{options.store}, version {Store.open(options.store).version()}")
 
 
-_STAGES = ("ingest", "reading", "mapping", "validation", "store")
+_STAGES = ("loading", "ingest", "reading", "mapping", "validation", "store")

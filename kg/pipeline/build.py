@@ -61,6 +61,7 @@ def build(
     began, tally = perf_counter(), Tally()
     store = Store.create_or_open(options.store, base_iri=options.base_iri)
     writer = _Writer(store, options.ontology, tally)
+    tally.seconds += Seconds(loading=perf_counter() - began)
     reports = _reports(inputs, options, tally, progress)
     report_options = ReportOptions(
         options.model, options.ontology, store.base_iri, options.keep_text, load_reader

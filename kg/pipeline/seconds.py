@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Seconds:
-    """Time spent in each stage; summed over the workers, so that with several it can exceed the clock's."""
+    """Time spent in each stage; summed over the workers, so that with several it can exceed the clock's.
 
+    `loading` is that of the model and the data files, before the first report.
+    """
+
+    loading: float = 0.0
     ingest: float = 0.0
     reading: float = 0.0
     mapping: float = 0.0
@@ -17,6 +21,7 @@ class Seconds:
 
     def __add__(self, other: Seconds) -> Seconds:
         return Seconds(
+            loading=self.loading + other.loading,
             ingest=self.ingest + other.ingest,
             reading=self.reading + other.reading,
             mapping=self.mapping + other.mapping,
