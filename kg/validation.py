@@ -92,9 +92,10 @@ class Validator:
     def prune(self, graph: Graph) -> Pruned:
         """A report's graph without what violates the shapes; the graph given is left as it is.
 
-        Only the bad triple goes where a result names it (with the rdf:Statement about it), else the focus
-        node with all triples from and to it and with what rests on it alone. That may lead to further
-        breaches, so it is repeated until the graph conforms or nothing more can be removed.
+        Only the bad triple goes where a result names it (with the rdf:Statement about it), or the values
+        where there are too many, else the focus node with all triples from and to it and with what rests
+        on it alone. That may lead to further breaches, so it is repeated until the graph conforms or
+        nothing more can be removed.
         """
         kept = Graph(bind_namespaces="none")
         kept.namespace_manager = graph.namespace_manager
@@ -103,7 +104,7 @@ class Validator:
         rejects: list[ShapeResult] = []
         while True:
             report, breaches = self._run(kept)
-            violations = _violations(breaches)
+            violations = _precise_first(_violations(breaches))
             rejects += (breach.result for breach in violations)
             doomed = {triple for breach in violations for triple in _doomed(kept, report, breach)}
             if not doomed:
@@ -167,7 +168,8 @@ def _parse(path: Path) -> Graph:
     except OSError as error:
         raise DataError(path, None, f"it cannot be read: {error.strerror}") from error
     except BadSyntax as error:
-        raise DataError(path, error.lines + 1, f"it is no valid Turtle: {error.message}") from error
+        reason = " ".join(error.message.partition("Bad syntax ")[2].partition(" at ^")[0].split())
+        raise DataError(path, error.lines + 1, f"it is no valid Turtle {reason}") from error
 
 
 def _incomparable(graph: Graph) -> str:
@@ -183,6 +185,12 @@ def _incomparable(graph: Graph) -> str:
 
 def _violations(breaches: list[_Breach]) -> list[_Breach]:
     return [breach for breach in breaches if breach.result.severity == "Violation"]
+
+
+def _precise_first(breaches: list[_Breach]) -> list[_Breach]:
+    """The breaches without those about a number of values of which some are bad: that number will change."""
+    bad = {(breach.focus, breach.path) for breach in breaches if breach.value is not None}
+    return [b for b in breaches if b.value is not None or (b.focus, b.path) not in bad]
 
 
 def _order(breach: _Breach) -> tuple[int, str, str, str, str]:
@@ -240,6 +248,8 @@ def _doomed(graph: Graph, report: Graph, breach: _Breach) -> Iterator[Triple]:
         yield from _triple_and_statements(graph, (focus, path, value))
     elif inverse is not None and value is not None and (value, inverse, focus) in graph:
         yield from _triple_and_statements(graph, (value, inverse, focus))
+    elif isinstance(path, URIRef) and value is None and (focus, path, None) in graph:
+        yield from graph.triples((focus, path, None))
     elif len(steps) == 2 and (pointer := report.value(steps[0], SH.inversePath)) is not None:
         # It is not the focus that is at fault but what points at it: a phrase beyond its report's end.
         for node in graph.subjects(pointer, focus):
