@@ -69,6 +69,9 @@ class Cues:
     status: Mapping[str, frozenset[str]]
     source_prefixes: tuple[tuple[str, ...], ...]
     source_verbs: frozenset[str]
+    nouns: Mapping[str, frozenset[str]]
+    takes_up: Mapping[str, str]  # noun -> class of what it takes up
+    stand_ins: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class Lexicon:
     prepositions: Mapping[str, frozenset[str]]  # role -> prepositions
     cues: Cues
     relations: Mapping[str, RelationWords]
+    prefixes: Mapping[str, str]  # participle behind a hyphen -> relation
     kinds: Kinds
 
 
@@ -108,15 +112,18 @@ def load_lexicon(directory: Path) -> Lexicon:
     tree = _class_tree(directory / "classes.toml")
     events = _toml(directory / "events.toml")
     path = directory / "events.toml"
+    relations = _toml(directory / "relations.toml")
     return Lexicon(
         tree=tree,
         triggers=tuple(_trigger(path, row, tree) for row in events["trigger"]),
         prepositions={_role(path, k): frozenset(v) for k, v in events["prepositions"].items()},
-        cues=_cues(directory / "cues.toml"),
+        cues=_cues(directory / "cues.toml", tree),
         relations={
             name: RelationWords(frozenset(row.get("nouns", ())), frozenset(_words(row.get("verbs", ()))))
-            for name, row in _toml(directory / "relations.toml").items()
+            for name, row in relations.items()
+            if name != "prefixes"
         },
+        prefixes=relations["prefixes"],
         kinds=_kinds(directory / "kinds.toml", tree),
     )
 
@@ -184,7 +191,14 @@ def _trigger(path: Path, row: dict[str, Any], tree: ClassTree) -> Trigger:
     )
 
 
-def _cues(path: Path) -> Cues:
+def _classes(path: Path, table: dict[str, str], tree: ClassTree) -> dict[str, str]:
+    for noun, name in table.items():
+        if name not in tree:
+            raise DataError(path, _line(path, f"{noun} ="), f"unknown class {name!r}")
+    return table
+
+
+def _cues(path: Path, tree: ClassTree) -> Cues:
     data = _toml(path)
     return Cues(
         light_verbs=frozenset(_words(data["light_verbs"])),
@@ -194,6 +208,9 @@ def _cues(path: Path) -> Cues:
         status={name: frozenset(words) for name, words in data["status"].items()},
         source_prefixes=_words(data["attribution"]["prefixes"]),
         source_verbs=frozenset(data["attribution"]["source_verbs"]),
+        nouns={name: frozenset(words) for name, words in data["nouns"].items()},
+        takes_up=_classes(path, data["takes_up"], tree),
+        stand_ins=data["stand_ins"],
     )
 
 

@@ -106,19 +106,27 @@ class _Sources:
 
     def quotations(self) -> None:
         """A quotation that runs on over sentences has the speaker that the text named before."""
-        inside = False
+        quoted = self._quoted()
         speaker: list[Mention] = []
         for sentence in self.doc.sents:
-            opened = inside
-            for token in sentence:
-                if token.text in _QUOTES:
-                    inside = not inside if token.text == '"' else token.text in ("“", "``")
-                if "\n\n" in token.text and token.text.isspace():
-                    inside = False
             said = self._said_in(sentence)
             speaker = said or speaker
-            if opened and not said and speaker:
-                self._give(sentence, speaker)
+            for event in self.draft.events:
+                if sentence.start <= event.root < sentence.end and event.root in quoted and not event.sources:
+                    event.sources = list(speaker)
+
+    def _quoted(self) -> set[int]:
+        """Tokens inside quotation marks; a mark left open ends with its paragraph."""
+        inside = False
+        found = set()
+        for token in self.doc:
+            if token.text in _QUOTES:
+                inside = not inside if token.text == '"' else token.text in ("“", "``")
+            elif "\n\n" in token.text and token.text.isspace():
+                inside = False
+            elif inside:
+                found.add(token.i)
+        return found
 
     def _said_in(self, sentence: Span) -> list[Mention]:
         for token in sentence:
@@ -126,11 +134,6 @@ class _Sources:
             if event is not None and event.fillers.get("speaker"):
                 return event.fillers["speaker"]
         return []
-
-    def _give(self, sentence: Span, speaker: list[Mention]) -> None:
-        for event in self.draft.events:
-            if sentence.start <= event.root < sentence.end and not event.sources:
-                event.sources = list(speaker)
 
 
 def _denials(draft: Draft) -> None:

@@ -58,7 +58,7 @@ class Reader:
     def read_all(self, reports: Iterable[Report]) -> Iterator[Facts]:
         """The facts of each report, in order."""
         for report in reports:
-            doc = next(parse([report.text], self.nlp))
+            doc = parse(report.text, self.nlp, stand_ins=self.lexicon.cues.stand_ins)
             draft = Draft(report, doc, self.lexicon, self.gazetteer)
             draft.silent = _dateline(draft)
             self._read(draft)

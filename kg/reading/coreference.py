@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from spacy.tokens import Token
+
 from kg.facts import Kind
 from kg.reading.names import fold
 from kg.reading.state import Draft, Form, Mention, lemma
@@ -22,25 +24,6 @@ _ROOTS = {
     "Weapon": Kind.WEAPON,
 }
 _DEMONSTRATIVE = frozenset({"the", "this", "that", "these", "those"})
-# definite nouns that take up a body or place of another class than their own
-_GENERAL = {
-    "group": "Organization",
-    "organisation": "Organization",
-    "organization": "Organization",
-    "movement": "Organization",
-    "site": "Facility",
-    "facility": "Facility",
-    "compound": "Facility",
-    "building": "Facility",
-    "complex": "Facility",
-    "installation": "Facility",
-    "area": "Place",
-    "force": "Organization",
-    "side": "Organization",
-    "militia": "ArmedGroup",
-    "country": "Country",
-    "nation": "Country",
-}
 _NEAR = 3  # sentences that a pronoun looks back
 
 
@@ -173,6 +156,7 @@ class _Resolver:
         elif root.dep_ == "appos":
             named = [root.head.i]
         named += [c.i for c in root.rights if c.dep_ == "appos"]
+        named += [m.root for m in self.draft.mentions if m.title and m.title[0] <= root.i < m.title[1]]
         for i in named:
             other = self.draft.at.get(i)
             if other is not None and other.form is Form.NAME and other.entity >= 0 and not mention.plural:
@@ -188,12 +172,12 @@ class _Resolver:
         if mention.amount is not None and not mention.definite:
             return None
         head = lemma(self.draft.doc[mention.root])
-        for earlier in reversed(self._before(mention)):
-            if earlier.entity < 0 or earlier.form is Form.PRONOUN:
-                continue
-            if self._compatible(mention, head, earlier):
-                return earlier
-        return None
+        before = [m for m in reversed(self._before(mention)) if m.entity >= 0 and m.form is not Form.PRONOUN]
+        described = [
+            m for m in before if m.form is Form.NOMINAL
+        ]  # the same words count more than a likely name
+        named = [m for m in before if m.form is not Form.NOMINAL]
+        return next((m for m in (*described, *named) if self._compatible(mention, head, m)), None)
 
     def _before(self, mention: Mention) -> list[Mention]:
         return [m for m in self.draft.mentions if m.end <= mention.start]
@@ -202,6 +186,8 @@ class _Resolver:
         draft = self.draft
         first = self.clusters[earlier.entity][0]
         same_noun = lemma(draft.doc[earlier.root]) == head
+        if earlier.form is Form.NOMINAL and self._same_counted(mention, head, earlier):
+            return True
         if earlier.form is Form.NOMINAL:
             if first.form is Form.NAME:
                 return same_noun and mention.definite and not self._other_modifiers(mention, earlier)
@@ -225,7 +211,7 @@ class _Resolver:
                 and head in draft.lexicon.kinds.collectives
                 and mention.body is None
             )
-        general = _GENERAL.get(head)
+        general = draft.lexicon.cues.takes_up.get(head)
         if general is not None and draft.is_a(earlier.class_name, general):
             return (
                 head != "group"
@@ -237,6 +223,18 @@ class _Resolver:
             "Place",
             "Vehicle",
         )
+
+    def _same_counted(self, mention: Mention, head: str, earlier: Mention) -> bool:
+        """ "two aid workers ... the two men", "three soldiers ... the men": the people counted before."""
+        if mention.people is None or not mention.definite or earlier.people is None or earlier.amount is None:
+            return False
+        general = head in self.draft.lexicon.cues.nouns["people"]
+        if mention.amount is not None:
+            return mention.amount.least == earlier.amount.least and (general or self._noun(earlier) == head)
+        return general and mention.plural and earlier.people not in ("fighters", "forces")
+
+    def _noun(self, mention: Mention) -> str:
+        return lemma(self.draft.doc[mention.root])
 
     def _any_armed(self, mention: Mention) -> bool:
         return any(
@@ -271,6 +269,9 @@ class _Resolver:
             if head is not None and head.entity >= 0:
                 self._join(mention, head.entity)
             return
+        if token.lower_ in ("i", "we", "us", "our"):
+            self._speaker(mention, token)
+            return
         here = self.sentence[token.i]
         candidates = [
             m
@@ -282,6 +283,32 @@ class _Resolver:
                 candidates, key=lambda m: (self.sentence[m.root] - here + 0.5 * self._is_subject(m), m.start)
             )
             self._join(mention, best.entity)
+
+    def _speaker(self, mention: Mention, token: Token) -> None:
+        """Joins "I" and "we" of a quotation with who says it, "we" of a statement with who makes it."""
+        above = token
+        while above.head.i != above.i:
+            child, above = above, above.head
+            if child.dep_ not in ("ccomp", "parataxis") or above.pos_ != "VERB":
+                continue
+            for subject in (c for c in above.children if c.dep_ == "nsubj"):
+                other = self.draft.at.get(subject.i)
+                if other is not None and other.entity >= 0 and other is not mention:
+                    self._join(mention, other.entity)
+                    return
+        first = next(
+            (m for m in self.draft.mentions if self._is_subject(m) and m.form is Form.NAME and m.entity >= 0),
+            None,
+        )
+        quoted = sum(t.text in ('"', "“", "”") for t in self.draft.doc[: token.i])
+        plain = self.draft.doc.text.count('"') + self.draft.doc.text.count("“") == 0
+        if (
+            first is not None
+            and plain
+            and not quoted
+            and first.class_name in ("Country", "Government", "Organization", "InternationalOrganization")
+        ):
+            self._join(mention, first.entity)
 
     def _is_subject(self, mention: Mention) -> bool:
         return self.draft.doc[mention.root].dep_ in ("nsubj", "nsubjpass")

@@ -100,6 +100,21 @@ def _has_subject(verb: Token) -> bool:
     return any(c.dep_ in (*_SUBJECTS, "nsubjpass") for c in verb.children)
 
 
+def companions(verb: Token) -> list[Token]:
+    """Who does it, or has it done to them, "along with" the subject."""
+    found = []
+    for prep in verb.children:
+        words = {prep.lower_, *(c.lower_ for c in prep.children if c.dep_ == "prep")}
+        if prep.dep_ == "prep" and words & {"along", "together", "alongside"}:
+            inner = [c for c in prep.subtree if c.dep_ == "pobj" and c.head.lower_ in ("with", "alongside")]
+            found += [
+                t
+                for c in inner[:1]
+                for t in (*with_conjuncts(c), *(a for a in c.children if a.dep_ == "appos"))
+            ]
+    return found
+
+
 def agents(verb: Token) -> list[Token]:
     """Who a passive verb is done by."""
     return [

@@ -45,6 +45,7 @@ class Name:
     known: Entry | None
     certainty: float
     demonym: bool = False
+    namesakes: tuple[Entry, ...] = ()  # all entries with this name
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,15 @@ def _known(
     label = ent.label_ if ent is not None and (ent.start, ent.end) == (start, end) else None
     best = min(usable, key=lambda a: _rank(a, countries, label))
     certainty = 0.95 if len(usable) == 1 else 0.85
-    return Name(start, end, best.entry.class_name, best.entry, certainty, demonym=best.demonym)
+    return Name(
+        start,
+        end,
+        best.entry.class_name,
+        best.entry,
+        certainty,
+        demonym=best.demonym,
+        namesakes=tuple(a.entry for a in meant),
+    )
 
 
 def _supported(token: Token, ent: Span | None, entry: Entry) -> bool:

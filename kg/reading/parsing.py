@@ -8,7 +8,7 @@ Sentences never run over the end of a paragraph.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -25,21 +25,15 @@ _QUOTES = {
     "–": "-",
     "—": "--",
 }
-# what a small model may take for a function word although it stands in capitals; all are names in this genre
-_STAND_INS = {"IS": "ISIS", "WHO": "UNICEF", "AU": "NATO", "US": "US"}
 _BREAK = re.compile(r"\n\s*\n|\n(?=\s*[·•*\-–]\s)|(?<=[.!?:\"”’])[ \t]*\n")
 _SHORT_LINE = 60  # a shorter line that ends without a full stop is a headline, not wrapped text
 _CAPITALS = 0.7  # share of capitals from which a paragraph counts as set in capitals
 
 
-def parse(texts: Iterable[str], nlp: Language) -> Iterator[Doc]:
-    """A Doc with tags, dependencies, lemmas and entities for each text."""
-    for text in texts:
-        tokens = nlp.make_doc(text)
-        if not len(tokens):
-            yield tokens
-            continue
-        yield _restored(tokens, nlp(_stand_in(tokens)))
+def parse(text: str, nlp: Language, *, stand_ins: Mapping[str, str]) -> Doc:
+    """A Doc with tags, dependencies, lemmas and entities of the text."""
+    tokens = nlp.make_doc(text)
+    return _restored(tokens, nlp(_stand_in(tokens, stand_ins))) if len(tokens) else tokens
 
 
 def paragraph_starts(text: str) -> frozenset[int]:
@@ -51,7 +45,7 @@ def paragraph_starts(text: str) -> frozenset[int]:
     return frozenset(starts)
 
 
-def _stand_in(tokens: Doc) -> Doc:
+def _stand_in(tokens: Doc, stand_ins: Mapping[str, str]) -> Doc:
     """The Doc that the model reads: same tokens, other words where the report's would mislead it."""
     starts = sorted(paragraph_starts(tokens.text))
     capitals = _capital_paragraphs(tokens.text, starts)
@@ -61,7 +55,7 @@ def _stand_in(tokens: Doc) -> Doc:
         fresh = False
         while upcoming < len(starts) and token.idx >= starts[upcoming]:
             upcoming, fresh = upcoming + 1, True
-        words.append(_word(token.text, in_capitals=upcoming - 1 in capitals))
+        words.append(_word(token.text, stand_ins, in_capitals=upcoming - 1 in capitals))
         begins.append(fresh)
     doc = Doc(tokens.vocab, words=words, spaces=[bool(token.whitespace_) for token in tokens])
     for token, begin in zip(doc, begins, strict=True):
@@ -79,9 +73,9 @@ def _capital_paragraphs(text: str, starts: list[int]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _word(word: str, *, in_capitals: bool) -> str:
-    if word in _STAND_INS and not in_capitals:
-        return _STAND_INS[word]
+def _word(word: str, stand_ins: Mapping[str, str], *, in_capitals: bool) -> str:
+    if word in stand_ins and not in_capitals:
+        return stand_ins[word]
     if in_capitals and word.isupper() and len(word) > 1:
         return word.capitalize() if len(word) > 3 else word.lower()
     return _QUOTES.get(word, word)

@@ -14,20 +14,6 @@ from kg.reading.state import Draft, DraftRelation, Form, Mention, lemma
 from kg.reading.triggers import matches_phrase
 
 _PLACES = ("Place", "Facility")
-_PREFIXES = {
-    "led": "leads",
-    "backed": "supports",
-    "supported": "supports",
-    "run": "controls",
-    "controlled": "controls",
-    "held": "controls",
-    "ruled": "controls",
-    "occupied": "controls",
-    "affiliated": "alliedWith",
-    "aligned": "alliedWith",
-    "allied": "alliedWith",
-    "linked": "alliedWith",
-}
 _IN = frozenset({"in", "of", "within", "near"})
 
 
@@ -41,6 +27,7 @@ def find_relations(draft: Draft) -> None:
         *_prefixes(draft),
         *_verbs(draft),
         *_bodies(draft),
+        *_shared_titles(draft),
     ):
         if _valid(draft, relation):
             found.setdefault((relation.subject.entity, relation.predicate, relation.object.entity), relation)
@@ -172,20 +159,15 @@ def _places(draft: Draft) -> Iterator[DraftRelation]:
         ):
             continue
         root = draft.doc[mention.root]
-        wider = [t for t in root.children if t.dep_ == "appos" and t.i == _behind_comma(root, mention)]
-        wider += [t for p, t in grammar.prepositions(root) if p in _IN]
+        wider = [t for p, t in grammar.prepositions(root) if p in _IN]
         wider += grammar.possessors(root)
         for token in wider:
             outer = draft.at.get(token.i)
             if outer is not None and outer.form is Form.NAME and draft.is_a(draft.class_of(outer), "Place"):
                 yield DraftRelation(mention, "locatedIn", outer, mention.root, certainty=0.8)
+        if mention.appended_to is not None:
+            yield DraftRelation(mention.appended_to, "locatedIn", mention, mention.root, certainty=0.85)
         yield from _within(draft, mention)
-
-
-def _behind_comma(root: Token, mention: Mention) -> int:
-    """The token behind a comma that follows the mention; -1 where there is none."""
-    doc = root.doc
-    return mention.end + 1 if mention.end + 1 < len(doc) and doc[mention.end].text == "," else -1
 
 
 def _within(draft: Draft, mention: Mention) -> Iterator[DraftRelation]:
@@ -202,7 +184,7 @@ def _prefixes(draft: Draft) -> Iterator[DraftRelation]:
     """ "US-led coalition", "Saudi-backed government", "rebel-held island"."""
     doc = draft.doc
     for token in doc[2:]:
-        predicate = _PREFIXES.get(token.lower_)
+        predicate = draft.lexicon.prefixes.get(token.lower_)
         if predicate is None or doc[token.i - 1].text not in ("-", "–"):
             continue
         subject = draft.at.get(token.i - 2) or draft.nations.get(token.i - 2)
@@ -247,3 +229,17 @@ def _bodies(draft: Draft) -> Iterator[DraftRelation]:
     for mention in draft.mentions:
         if mention.body is not None and mention.body.entity >= 0 and mention.amount is None:
             yield DraftRelation(mention, "memberOf", mention.body, mention.root, certainty=0.8)
+
+
+def _shared_titles(draft: Draft) -> Iterator[DraftRelation]:
+    """ "Presidents Tshisekedi of the DRC and Kagame of Rwanda": the title counts for both."""
+    for mention in draft.mentions:
+        root = draft.doc[mention.root]
+        if mention.class_name != "Person" or root.dep_ != "conj" or mention.title is not None:
+            continue
+        first = draft.at.get(root.head.i)
+        if first is None or first.title is None:
+            continue
+        for preposition, token in grammar.prepositions(root):
+            if preposition == "of" and token.i in draft.at:
+                yield from _office(draft, mention, list(draft.doc[slice(*first.title)]), draft.at[token.i])

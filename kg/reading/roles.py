@@ -26,31 +26,6 @@ _FILLERS: dict[str, tuple[str, ...]] = {
     "speaker": ("Actor", "Country"),
     "addressee": ("Actor", "Country"),
 }
-_LOOSE = frozenset(
-    {
-        "part",
-        "number",
-        "group",
-        "series",
-        "wave",
-        "dozen",
-        "hundred",
-        "thousand",
-        "member",
-        "some",
-        "one",
-        "most",
-        "many",
-        "all",
-        "several",
-        "body",
-        "rest",
-        "majority",
-        "remnant",
-        "element",
-        "supporter",
-    }
-)
 
 
 def assign_roles(draft: Draft) -> None:
@@ -72,7 +47,7 @@ class _Filler:
         root = self.draft.doc[event.root]
         if event.is_noun:
             self._noun(event, root)
-        elif root.pos_ == "ADJ" and root.dep_ in ("acomp", "oprd", "xcomp", "ccomp", "conj"):
+        elif root.lemma_ in event.trigger.adjectives:
             self._adjective(event, root)
         else:
             self._verb(event, root)
@@ -86,9 +61,10 @@ class _Filler:
         if passive:
             undergoing = trigger.object or trigger.subject
             self._put(event, undergoing, (t for t in grammar.subjects(verb) if t.i not in own_words))
+            self._put(event, undergoing, grammar.companions(verb))
             self._put(event, trigger.subject, grammar.agents(verb))
         else:
-            self._put(event, trigger.subject, grammar.subjects(verb))
+            self._put(event, trigger.subject, [*grammar.subjects(verb), *grammar.companions(verb)])
             if trigger.object:
                 self._put(event, trigger.object, (t for t in grammar.objects(verb) if t.i not in own_words))
         self._phrases(event, verb, skip_by=passive)
@@ -107,7 +83,9 @@ class _Filler:
     def _adjective(self, event: DraftEvent, adjective: Token) -> None:
         head = adjective.head
         own = [c for c in adjective.children if c.dep_ == "nsubj"]
-        if own:
+        if adjective.dep_ == "pobj" and adjective.head.lower_ == "among":  # "was among the dead"
+            self._put(event, event.trigger.subject, grammar.subjects(adjective.head.head))
+        elif own:
             self._put(event, event.trigger.subject, [t for o in own for t in grammar.with_conjuncts(o)])
         elif adjective.dep_ in ("oprd", "ccomp", "xcomp") and grammar.objects(head):
             self._put(event, event.trigger.subject, grammar.objects(head))
@@ -121,6 +99,9 @@ class _Filler:
         for token in grammar.modifiers(noun):
             self._modifier(event, token)
         self._phrases(event, noun)
+        counted = self.draft.at.get(noun.i)
+        if counted is not None and counted.people == "victims" and counted.amount is not None:
+            self._add(event, trigger.object, counted)  # "300 injuries"
         for child in noun.children:
             if child.dep_ in ("acl", "relcl") and child.pos_ == "VERB":
                 self._clause_of_noun(event, child)
@@ -253,7 +234,7 @@ class _Filler:
             del event.fillers["agent"]
 
     def _facilities(self, event: DraftEvent) -> None:
-        """A facility that "holds" people is the place where they are held; a place that is the target is a place."""
+        """A facility that holds people is the place of it; so is a place that is attacked."""
         holders = event.fillers.get("agent", []) if event.kind == "Detention" else []
         for mention in list(holders):
             if self.draft.is_a(self.draft.class_of(mention), "Facility"):
@@ -285,16 +266,24 @@ class _Filler:
             and not (mention.form is Form.NOMINAL and lemma(token) in ("member", "part"))
         ):
             return mention
-        if lemma(token) in _LOOSE or token.pos_ in ("NUM", "DET", "PRON", "ADJ") or mention is not None:
+        if (
+            lemma(token) in self.cues.nouns["loose"]
+            or token.pos_ in ("NUM", "DET", "PRON", "ADJ")
+            or mention is not None
+        ):
             for preposition, inner in grammar.prepositions(token):
                 if preposition in ("of", "among", "out") and inner.i in self.draft.at:
                     return self.draft.at[inner.i]
-        return mention or self.draft.nations.get(token.i)
+        if mention is None and token.dep_ in ("amod", "compound", "nmod", "poss"):
+            return self.draft.nations.get(token.i)
+        return mention
 
     def _add(self, event: DraftEvent, role: str | None, mention: Mention) -> None:
         if not role or mention.entity < 0:
             return
         class_name = self.draft.class_of(mention)
+        if mention.appended_to is not None and role != "place":
+            return
         if not self.draft.is_a(class_name, *_FILLERS[role]):
             if role in ("agent", "target") and self.draft.is_a(class_name, "Place", "Facility"):
                 role = "place"

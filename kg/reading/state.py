@@ -41,6 +41,8 @@ class Mention:
     plural: bool = False
     definite: bool = False
     other_names: tuple[str, ...] = ()
+    namesakes: tuple[str, ...] = ()  # keys of all gazetteer entries with the name
+    appended_to: Mention | None = None  # the place before the comma that this wider one locates
     body: Mention | None = None  # the organization that the people belong to ("IS members")
     title: tuple[int, int] | None = None  # tokens of the office before a name ("spokesman")
     entity: int = -1  # number of the cluster

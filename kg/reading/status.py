@@ -110,6 +110,16 @@ class _Judge:
             yield from self._noun_governor(self.doc[event.root])
 
     def _noun_governor(self, noun: Token) -> Iterator[Status]:
+        if (
+            noun.dep_ == "pobj"
+            and noun.head.lower_ in ("of", "to", "about")
+            and noun.head.head.pos_ == "NOUN"
+        ) and any(c.lower_ == "no" and c.dep_ == "det" for c in noun.head.head.children):
+            yield Status.DENIED  # "no evidence of damage"
+        if any(c.lower_ in ("nor", "any") for c in noun.children) and any(
+            t.lower_ in ("nor", "no", "neither") for t in noun.sent[: max(noun.i - noun.sent.start, 0)]
+        ):
+            yield Status.DENIED
         governed = grammar.governing_verb(noun)
         if governed is None:
             return

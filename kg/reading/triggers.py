@@ -73,7 +73,7 @@ def _events_at(draft: Draft, token: Token, index: TriggerIndex) -> Iterator[Draf
     """The readings of one token; several where the same words have several triggers with conditions."""
     if token.pos_ in ("VERB", "AUX") or (token.tag_ in ("VBN", "VBG") and token.pos_ == "ADJ"):
         yield from _verb_events(token, index)
-    elif token.pos_ in ("NOUN", "PROPN"):
+    elif token.pos_ in ("NOUN", "PROPN") and lemma(token) not in index.adjectives:
         in_name = draft.at.get(token.i)
         if (
             in_name is not None
@@ -83,9 +83,10 @@ def _events_at(draft: Draft, token: Token, index: TriggerIndex) -> Iterator[Draf
         ):
             return
         yield from _noun_events(token.doc, token, index)
-    elif token.pos_ == "ADJ" and lemma(token) in index.adjectives:
+    elif token.pos_ in ("ADJ", "NOUN", "PROPN") and lemma(token) in index.adjectives:
         _words, trigger = index.adjectives[lemma(token)][0]
-        if token.dep_ in ("acomp", "oprd", "ccomp", "xcomp", "ROOT", "conj"):
+        among = token.dep_ == "pobj" and token.head.lower_ == "among"
+        if among or token.dep_ in ("acomp", "oprd", "ccomp", "xcomp", "ROOT", "conj"):
             yield DraftEvent(trigger, trigger.event, token.i, [(token.i, token.i + 1)], is_noun=False)
 
 
