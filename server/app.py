@@ -58,7 +58,7 @@ def _template_functions(base_iri: str) -> dict[str, Callable[[str], object]]:
         "href": lambda iri: display.href(iri, base_iri),
         "is_web": display.is_web,
         "local_name": display.local_name,
-        "short": display.short,
+        "short": lambda iri: display.short(iri, base_iri),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import quote, urlencode
@@ -31,18 +31,23 @@ class Property:
     values: tuple[Value, ...]
 
 
-def short(iri: str) -> str:
-    """The IRI with a known prefix, else as it stands."""
+def short(iri: str, base_iri: str) -> str:
+    """The IRI with a known prefix, or without the store's base; else as it stands."""
     for name, namespace in sorted(PREFIXES.items(), key=lambda item: -len(item[1])):
         local = iri.removeprefix(namespace)
         if local != iri and local and not set(local) & set("/#?"):
             return f"{name}:{local}"
-    return iri
+    return iri.removeprefix(base_iri) or iri
 
 
 def local_name(iri: str) -> str:
     """The last part of an IRI, for want of a label."""
     return iri.rstrip("/#").replace("#", "/").rsplit("/", 1)[-1] or iri
+
+
+def in_words(name: str) -> str:
+    """A name like altLabel as words."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower()
 
 
 def href(iri: str, base_iri: str) -> str:
@@ -92,14 +97,9 @@ def properties(table: Table) -> tuple[Property, ...]:
     found = []
     for iri, group in groupby(rows, key=lambda row: row[0]):
         members = list(group)
-        label = members[0][1].value if members[0][1] else local_name(iri)
+        label = members[0][1].value if members[0][1] else in_words(local_name(iri))
         found.append(Property(iri, label, tuple(member[2] for member in members)))
     return tuple(found)
-
-
-def cells(values: Iterable[Cell | None]) -> list[Cell]:
-    """The cells that are bound."""
-    return [cell for cell in values if cell is not None]
 
 
 def _node_query(pattern: str, value: str) -> str:

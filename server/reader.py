@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from server.confine import Confinement
+from server.explain import one_line
 from server.messages import Cell, Chunk, Failed, Formats, Gone, Job, Reply, Rows, Table
 from server.tokens import names_dataset, reaches_out
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 CHUNK = 65536  # bytes; an answer this small is sent in one piece, with its length
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
-_MESSAGE = 400  # characters of the parser's message; the rest lists characters it could have taken
 
 
 def main(descriptor: int, memory: int) -> None:
@@ -63,15 +63,15 @@ class Reader:
             with self._confinement.held(job.text):
                 return self._evaluated(store, job)
         except SyntaxError as error:
-            return Failed(400, _shortened(f"the query cannot be parsed: {error}"))
+            return Failed(400, one_line("the query cannot be parsed", error))
         except (RuntimeError, ValueError) as error:
-            return Failed(400, _shortened(f"the query cannot be answered: {error}"))
+            return Failed(400, one_line("the query cannot be answered", error))
         except MemoryError:
             return Failed(400, "the query needs more memory than a query is granted")
         except OSError as error:
             if not os.path.exists(job.checkpoint):  # the engine opens files as it goes; these are gone
                 return Gone()
-            return Failed(500, _shortened(f"the store cannot be read: {error}"))
+            return Failed(500, one_line("the store cannot be read", error))
 
     def _open(self, path: str) -> ox.Store:
         """The store at `path`, opened if it is another one than before; OSError where it is gone."""
@@ -190,8 +190,3 @@ def _limit_processor_time(seconds: float) -> None:
     _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
     granted = int(used.ru_utime + used.ru_stime + seconds) + 5
     resource.setrlimit(resource.RLIMIT_CPU, (granted, hard))
-
-
-def _shortened(message: str) -> str:
-    line = " ".join(message.split())
-    return line if len(line) <= _MESSAGE else f"{line[:_MESSAGE]}…"

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from kg.errors import StoreError
 from kg.store import Store
 from server.confine import Confinement
+from server.explain import one_line
 from server.messages import Done, Failed, GraphDelete, GraphWrite, Payload, Update, Write
 from server.tokens import reaches_out, with_dataset
 
@@ -46,11 +47,11 @@ def apply(path: Path, write: Write, lock_seconds: float, confinement: Confinemen
                 case GraphDelete():
                     return _graph_delete(batch.database, write)
     except SyntaxError as error:
-        return Failed(400, " ".join(f"the request cannot be parsed: {error}".split()))
+        return Failed(400, one_line("the request cannot be parsed", error))
     except RuntimeError as error:  # say, a graph to drop that is not there
-        return Failed(409, " ".join(f"the request cannot be carried out: {error}".split()))
+        return Failed(409, one_line("the request cannot be carried out", error))
     except ValueError as error:
-        return Failed(400, " ".join(f"the request cannot be carried out: {error}".split()))
+        return Failed(400, one_line("the request cannot be carried out", error))
     except StoreError as error:
         return Failed(503, str(error))
     raise ValueError(f"unexpected write {write!r}")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import takewhile
 
 from flask import Blueprint, Response, render_template, request
 
 from kg.errors import RequestError
+from kg.vocab import PREFIXES
 from server.messages import Dataset, Table
-from server.overview import PROLOGUE
 from server.protocol import QueryRequest
 from server.views import sparql
 from server.views.common import client, endpoint
@@ -18,14 +19,20 @@ from server.views.common import client, endpoint
 blueprint = Blueprint("pages", __name__)
 
 ROWS = 1000  # of a result on a page; the downloads have all
-_FIRST_QUERY = (
-    PROLOGUE + "\nSELECT ?event ?label WHERE {\n  ?event sit:status ?status ; rdfs:label ?label\n} LIMIT 20\n"
-)
+_FIRST_QUERY = f"""PREFIX rdfs: <{PREFIXES["rdfs"]}>
+PREFIX sit: <{PREFIXES["sit"]}>
+
+SELECT ?event ?label ?date WHERE {{
+  ?event sit:status sit:Reported ; rdfs:label ?label ; sit:date ?date
+}}
+ORDER BY DESC(?date)
+LIMIT 20
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question with the query that answers it."""
+    """A question with the query that answers it, its prefixes declared, so that it runs anywhere."""
 
     title: str
     query: str
@@ -44,8 +51,12 @@ def examples() -> tuple[Example, ...]:
 
 
 def _example(query: str) -> Example:
-    comments = [line.removeprefix("#").strip() for line in query.splitlines() if line.startswith("#")]
-    return Example(" ".join(comments), query)
+    lines = query.splitlines(keepends=True)
+    comments = list(takewhile(lambda line: line.startswith("#"), lines))
+    title = " ".join(line.removeprefix("#").strip() for line in comments)
+    missing = (name for name in PREFIXES if f"{name}:" in query and f"PREFIX {name}:" not in query)
+    prologue = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in missing)
+    return Example(title, "".join([*comments, prologue, *lines[len(comments) :]]))
 
 
 @blueprint.route("/")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
 import rdflib
+
+import server
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
@@ -97,7 +100,7 @@ def test_the_query_form_answers_with_a_table(site, method: str) -> None:
         )
     assert answer.status == 200
     found = Page(answer.text)
-    assert found.links[f"{site.base}report/one/event/1"] == "/id/report/one/event/1"
+    assert found.links["report/one/event/1"] == "/id/report/one/event/1"
     assert found.links["sit:Clash"] == "/describe?iri=https%3A%2F%2Fw3id.org%2Fsitrep%2Fontology%23Clash"
     assert "2 rows." in answer.text
     assert site.get(found.links["CSV"].replace("&amp;", "&")).media_type == "text/csv"
@@ -120,6 +123,15 @@ def test_every_kind_of_answer_has_a_page(site, query: str, shown: str) -> None:
     assert answer.status == 200
     assert shown in answer.text
     Page(answer.text)
+
+
+def test_the_sample_questions_are_answered_at_one_click(site) -> None:
+    samples = sorted((Path(server.__file__).parent / "queries").glob("*.rq"))
+    found = page(site, "/").links
+    for sample in samples:
+        title = sample.read_text().partition("\n")[0].removeprefix("# ")
+        assert site.get(found[title], BROWSER).status == 200, title
+    assert len(samples) >= 5
 
 
 def test_a_bad_query_is_shown_with_its_error(site) -> None:
