@@ -11,6 +11,7 @@ from typing import Protocol
 
 import rdflib
 
+from kg import iri
 from kg.errors import SitrepError
 from kg.facts import Facts, Report
 from kg.ingest import Rejected
@@ -68,7 +69,8 @@ class ReadReport:
 
     identifier: str
     triples: bytes
-    entities: frozenset[str]  # IRIs
+    named: frozenset[str]  # IRIs of entities that other reports may mention too
+    unnamed: int  # entities of this report alone
     events: tuple[tuple[str, int], ...]  # kind and number
     relations: int
     rejects: tuple[Reject, ...]
@@ -108,10 +110,14 @@ class ReportReader:
         pruned = self._validator.prune(graph)
         validated = perf_counter()
         sentences = _Sentences(graph)
+        entities = {str(entity) for entity in pruned.graph.subjects(SIT.mentionedIn)}
+        own = f"{iri.report(options.base_iri, report.identifier)}/"
+        named = frozenset(entity for entity in entities if not entity.startswith(own))
         return ReadReport(
             identifier=report.identifier,
             triples=pruned.graph.serialize(format="nt", encoding="utf-8"),
-            entities=frozenset(str(entity) for entity in pruned.graph.subjects(SIT.mentionedIn)),
+            named=named,
+            unnamed=len(entities) - len(named),
             events=_events(pruned.graph),
             relations=len(set(pruned.graph.subjects(RDF.type, RDF.Statement))),
             rejects=tuple(Reject(result, sentences.of(result.focus)) for result in pruned.rejects),

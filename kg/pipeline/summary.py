@@ -34,7 +34,8 @@ class Tally:
         self.seconds = Seconds()
         self._reports = self._skipped = self._relations = self._rejects = self._warnings = 0
         self._rejected: list[Rejected] = []
-        self._entities: set[str] = set()
+        self._named: set[str] = set()
+        self._unnamed = 0
         self._events: Counter[str] = Counter()
 
     def skip(self) -> None:
@@ -51,7 +52,8 @@ class Tally:
         self._relations += report.relations
         self._rejects += len(report.rejects)
         self._warnings += report.warnings
-        self._entities |= report.entities
+        self._named |= report.named
+        self._unnamed += report.unnamed
         self._events.update(dict(report.events))
         self.seconds += report.seconds
 
@@ -61,10 +63,10 @@ class Tally:
             reports=self._reports,
             rejected=tuple(self._rejected),
             skipped=self._skipped,
-            entities=len(self._entities),
+            entities=len(self._named) + self._unnamed,
             events=tuple(sorted(self._events.items(), key=lambda item: (-item[1], item[0]))),
             relations=self._relations,
-            links=len(self._entities & linked),
+            links=len(self._named & linked),
             rejects=self._rejects,
             warnings=self._warnings,
             seconds=self.seconds,
