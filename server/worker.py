@@ -30,7 +30,7 @@ class Worker:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,  # a crash writes a page of stack there; the web process logs one line
-            env={**os.environ, "RUST_BACKTRACE": "0"},
+            env={**os.environ, "PYTHONPATH": _path(), "RUST_BACKTRACE": "0"},
         )
         theirs.close()
 
@@ -66,3 +66,8 @@ class Worker:
         self._connection.close()
         status = self._process.returncode
         return signal.Signals(-status) if status < 0 else None
+
+
+def _path() -> str:
+    """Where this process finds its modules, so that a child finds the same, installed or not."""
+    return os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
