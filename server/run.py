@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import signal
 import socket
 import sys
@@ -45,6 +46,7 @@ def serve(settings: ServerSettings) -> None:
         address = f"http://{host}:{listening.getsockname()[1]}/"
         print(f"Sitrep serves {settings.store} on {address}", file=sys.stderr, flush=True)  # noqa: T201
         signal.signal(signal.SIGTERM, _terminate)
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # else a line a request under load
         server.run()
     finally:
         endpoint.close()
