@@ -29,6 +29,7 @@ class _Assembly:
             i: _trimmed(s.text, s.start_char) for s in self.doc.sents for i in range(s.start, s.end)
         }
         self.used = self._used()
+        self.filling = {id(m) for e in draft.events for ms in e.fillers.values() for m in ms}
         self.acting = self._acting()
         self.keys = {n: f"{self._first(c).start}-{c[0].end}" for n, c in enumerate(draft.clusters)}
 
@@ -125,12 +126,18 @@ class _Assembly:
             named=head.form in (Form.NAME, Form.NATION),
             known=Known(entry.key) if entry else None,
             aliases=tuple(sorted(aliases - {name, ""})),
-            mentions=tuple(sorted({self._span(m.start, m.end) for m in cluster})),
+            mentions=tuple(sorted({self._span(m.start, m.end) for m in cluster if self._is_told(m)})),
             member_of=self.keys.get(body.entity)
             if body is not None and kind is Kind.GROUP and body.entity != number
             else None,
             amount=amount,
         )
+
+    def _is_told(self, mention: Mention) -> bool:
+        """Whether the words are a mention: no relative pronoun, no national adjective without a role."""
+        if mention.form is Form.NATION:
+            return id(mention) in self.filling
+        return mention.form is not Form.PRONOUN or self.doc[mention.root].tag_ not in ("WP", "WDT", "WP$")
 
     def _events(self) -> tuple[Event, ...]:
         drafts = sorted(self.draft.events, key=lambda e: e.root)

@@ -21,7 +21,8 @@ from kg.reading.context import find_causes, place_events
 from kg.reading.coreference import resolve
 from kg.reading.mentions import find_mentions
 from kg.reading.merging import merge_events
-from kg.reading.names import NameIndex, find_names
+from kg.reading.name_index import NameIndex
+from kg.reading.names import find_names
 from kg.reading.parsing import parse
 from kg.reading.quantities import find_quantities
 from kg.reading.relations import find_relations

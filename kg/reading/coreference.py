@@ -11,7 +11,7 @@ import re
 from spacy.tokens import Token
 
 from kg.facts import Kind
-from kg.reading.names import fold
+from kg.reading.name_index import fold
 from kg.reading.state import Draft, Form, Mention, lemma
 
 _ROOTS = {
@@ -173,11 +173,9 @@ class _Resolver:
             return None
         head = lemma(self.draft.doc[mention.root])
         before = [m for m in reversed(self._before(mention)) if m.entity >= 0 and m.form is not Form.PRONOUN]
-        described = [
-            m for m in before if m.form is Form.NOMINAL
-        ]  # the same words count more than a likely name
+        unnamed = [m for m in before if m.form is Form.NOMINAL]  # the same words count before a name
         named = [m for m in before if m.form is not Form.NOMINAL]
-        return next((m for m in (*described, *named) if self._compatible(mention, head, m)), None)
+        return next((m for m in (*unnamed, *named) if self._compatible(mention, head, m)), None)
 
     def _before(self, mention: Mention) -> list[Mention]:
         return [m for m in self.draft.mentions if m.end <= mention.start]

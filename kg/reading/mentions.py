@@ -12,7 +12,8 @@ from spacy.tokens import Doc, Token
 from kg.facts import Amount
 from kg.reading import phrases
 from kg.reading.amounts import AmountMention
-from kg.reading.names import Name, is_title
+from kg.reading.name_classes import is_title
+from kg.reading.name_index import Name
 from kg.reading.phrases import NounKind
 from kg.reading.state import Draft, Form, Mention, lemma
 
@@ -149,7 +150,7 @@ class _Finder:
         self.found.append(mention)
 
     def _of_name(self, head: Token, kind: NounKind) -> bool:
-        """Joins "the city of Hasaka" and "the centre of Hasaka" to Hasaka; "the south of Yemen" is a region."""
+        """Joins "the city of Hasaka", "the centre of Hasaka" to Hasaka; "the south of Yemen" is a region."""
         part = lemma(head) in self.nouns["place_parts"] or head.lower_ in self.nouns["place_parts"]
         if not part and not self.draft.is_a(kind.class_name, "Place"):
             return False

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 
 from spacy.tokens import Doc, Span, Token
 
-from kg.gazetteer import Entry, Gazetteer
+from kg.gazetteer import Entry
 from kg.lexicon import Lexicon
+from kg.reading.name_classes import LABELS, class_of_label, is_title, settle_classes
+from kg.reading.name_index import Alias, Name, NameIndex
 
-ACRONYM = 5  # an alias in capitals of at most so many letters must stand in capitals: "IS", "AFP"
 _PLACE_PREPOSITIONS = frozenset(
     {
         "in",
@@ -29,91 +28,8 @@ _PLACE_PREPOSITIONS = frozenset(
         "of",
     }
 )
-_DASHES = frozenset({"-", "–", "‑"})
 # class preference where one name fits several entries: a bare "Hasaka" is the city, "Georgia" the state
 _PREFERENCE = ("Country", "ArmedGroup", "Settlement", "Region", "Person")
-_LABELS = {"PERSON": "Person", "GPE": "Settlement", "ORG": "Organization", "LOC": "Region", "FAC": "Facility"}
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """Tokens `start` up to `end` that name a thing, or (`demonym`) say what country it is of."""
-
-    start: int
-    end: int
-    class_name: str
-    known: Entry | None
-    certainty: float
-    demonym: bool = False
-    namesakes: tuple[Entry, ...] = ()  # all entries with this name
-
-
-@dataclass(frozen=True, slots=True)
-class _Alias:
-    entry: Entry
-    words: tuple[str, ...]  # as the gazetteer has them
-    demonym: bool
-
-
-def fold(word: str) -> str:
-    """Lower case without accents and apostrophes."""
-    plain = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’`ʿʾ")
-
-
-class NameIndex:
-    """All names of the gazetteer, by their folded words (hyphens left out)."""
-
-    def __init__(self, gazetteer: Gazetteer, tokenizer: Callable[[str], Doc]) -> None:
-        self._aliases: dict[tuple[str, ...], list[_Alias]] = {}
-        self.longest = 1
-        for entry in gazetteer.entries.values():
-            for name in (entry.label, *entry.aliases):
-                self._add(entry, name, tokenizer, demonym=False)
-            for name in entry.demonyms:
-                self._add(entry, name, tokenizer, demonym=True)
-
-    def _add(self, entry: Entry, name: str, tokenizer: Callable[[str], Doc], *, demonym: bool) -> None:
-        words = tuple(t.text for t in tokenizer(name) if t.text not in _DASHES)
-        self._aliases.setdefault(tuple(map(fold, words)), []).append(_Alias(entry, words, demonym))
-        self.longest = max(self.longest, len(words))
-
-    def find(self, doc: Doc) -> Iterator[tuple[int, int, list[_Alias]]]:
-        """Longest matches from left to right: first token, token behind the last, what they may mean."""
-        start = 0
-        while start < len(doc):
-            match = self._match(doc, start)
-            if match is None:
-                start += 1
-            else:
-                yield start, *match
-                start = match[0]
-
-    def _match(self, doc: Doc, start: int) -> tuple[int, list[_Alias]] | None:
-        if doc[start].text in _DASHES:
-            return None
-        words: list[str] = []
-        tokens: list[str] = []
-        best = None
-        for token in doc[start:]:
-            if token.text in _DASHES:
-                continue
-            words.append(fold(token.text))
-            tokens.append(token.text)
-            if len(words) > self.longest or token.is_space:
-                break
-            meant = [a for a in self._aliases.get(tuple(words), ()) if _same_case(a.words, tokens)]
-            if meant:
-                best = (token.i + 1, meant)
-        return best
-
-
-def _same_case(alias: tuple[str, ...], words: list[str]) -> bool:
-    """Whether the text writes it as a name: an acronym in capitals, capitals where the alias has them."""
-    name = "".join(alias)
-    if name.isupper() and sum(c.isalpha() for c in name) <= ACRONYM:
-        return "".join(words) == name
-    return all(w[:1].isupper() or not a[:1].isupper() for a, w in zip(alias, words, strict=True))
 
 
 def find_names(doc: Doc, index: NameIndex, lexicon: Lexicon) -> list[Name]:
@@ -130,11 +46,14 @@ def find_names(doc: Doc, index: NameIndex, lexicon: Lexicon) -> list[Name]:
         if not any(s <= n.start and n.end <= e and (s, e) != (n.start, n.end) for s, e in covered)
     ]
     taken = {i for name in (*known, *seen) for i in range(name.start, name.end)}
-    guessed = list(_guessed(doc, taken))
-    return sorted({*known, *seen, *guessed}, key=lambda n: n.start)
+    return settle_classes(doc, sorted([*known, *seen, *_guessed(doc, taken, lexicon)], key=_start), lexicon)
 
 
-def _countries(matches: Iterable[tuple[int, int, list[_Alias]]]) -> frozenset[str]:
+def _start(name: Name) -> int:
+    return name.start
+
+
+def _countries(matches: Iterable[tuple[int, int, list[Alias]]]) -> frozenset[str]:
     """Keys of the countries that the text names or whose people it names."""
     return frozenset(
         alias.entry.key
@@ -148,7 +67,7 @@ def _known(
     doc: Doc,
     start: int,
     end: int,
-    meant: list[_Alias],
+    meant: list[Alias],
     countries: frozenset[str],
     entities: Mapping[int, Span],
 ) -> Name | None:
@@ -160,7 +79,7 @@ def _known(
         return None
     label = ent.label_ if ent is not None and (ent.start, ent.end) == (start, end) else None
     best = min(usable, key=lambda a: _rank(a, countries, label))
-    certainty = 0.95 if len(usable) == 1 else 0.85
+    certainty = 0.95 if len({a.entry.key for a in usable}) == 1 else 0.85
     return Name(
         start,
         end,
@@ -183,7 +102,7 @@ def _supported(token: Token, ent: Span | None, entry: Entry) -> bool:
     }
 
 
-def _rank(alias: _Alias, countries: frozenset[str], label: str | None) -> tuple[int, int, int]:
+def _rank(alias: Alias, countries: frozenset[str], label: str | None) -> tuple[int, int, int]:
     entry = alias.entry
     away = entry.country is not None and bool(countries) and entry.country not in countries
     unlike = label == "PERSON" and entry.class_name != "Person"
@@ -193,7 +112,7 @@ def _rank(alias: _Alias, countries: frozenset[str], label: str | None) -> tuple[
 
 def _seen(ent: Span, lexicon: Lexicon, known: list[Name]) -> Iterator[Name]:
     """The model's entity as a name, trimmed; nothing where the gazetteer knows as much or more."""
-    if ent.label_ not in _LABELS:
+    if ent.label_ not in LABELS:
         return
     start, end = _trimmed(ent, lexicon)
     if start >= end or not any(t.text[:1].isupper() for t in ent.doc[start:end]):
@@ -205,7 +124,7 @@ def _seen(ent: Span, lexicon: Lexicon, known: list[Name]) -> Iterator[Name]:
         return
     if inside and (ent.label_ in ("GPE", "LOC") or not _is_one_name(ent.doc[start:end], inside)):
         return
-    yield Name(start, end, class_of_name(ent.doc[start:end], ent.label_, lexicon), None, 0.75)
+    yield Name(start, end, class_of_label(ent.doc[start:end], ent.label_, lexicon), None, 0.75)
 
 
 def _is_one_name(span: Span, inside: list[Name]) -> bool:
@@ -234,52 +153,33 @@ def _trimmed(ent: Span, lexicon: Lexicon) -> tuple[int, int]:
     return start, end
 
 
-def is_title(token: Token, lexicon: Lexicon) -> bool:
-    """Whether the word may stand before a person's name as a title."""
-    return token.lower_.rstrip(".") in lexicon.kinds.titles
-
-
-def class_of_name(span: Span, label: str, lexicon: Lexicon) -> str:
-    """The class that a name's own words speak for, else the one of the model's label."""
-    if label == "PERSON":
-        return "Person"
-    words = [t.lower_ for t in span if t.text not in _DASHES]
-    kinds = lexicon.kinds.classes
-    tails = [" ".join(words[-n:]) for n in (3, 2, 1) if n <= len(words)]
-    heads = [w for i, w in enumerate(words[:-1]) if words[i + 1] in ("of", "for")]  # "Ministry of Defence"
-    for noun in (*heads, *tails):
-        found = kinds.get(noun) or kinds.get(noun.removesuffix("s"))
-        if found is not None and _fits(found, label, lexicon):
-            return found
-    return _LABELS[label]
-
-
-def _fits(class_name: str, label: str, lexicon: Lexicon) -> bool:
-    if label == "ORG":
-        return lexicon.tree.is_a(class_name, "Actor", "Facility")
-    return lexicon.tree.is_a(class_name, "Place", "Facility")
-
-
-def _guessed(doc: Doc, taken: set[int]) -> Iterator[Name]:
-    """Runs of proper nouns that nothing else took, where the words before them say what they are."""
+def _guessed(doc: Doc, taken: set[int], lexicon: Lexicon) -> Iterator[Name]:
+    """Runs of proper nouns that nothing else took, where the words around them say what they are."""
     i = 0
     while i < len(doc):
-        token = doc[i]
-        if i in taken or token.pos_ != "PROPN" or not token.text[:1].isupper() or not token.text.isalpha():
+        if i in taken or not _is_proper(doc[i]):
             i += 1
             continue
         end = i + 1
-        while (
-            end < len(doc) and end not in taken and doc[end].pos_ == "PROPN" and doc[end].text[:1].isupper()
-        ):
+        while end < len(doc) and end not in taken and _is_proper(doc[end]):
             end += 1
-        before = doc[i - 1].lower_ if i else ""
-        if before in _PLACE_PREPOSITIONS - {"of", "to"} and token.ent_type_ not in ("DATE", "TIME", "PERSON"):
-            yield Name(i, end, "Settlement", None, 0.6)
-        elif (
-            token.dep_ in ("nsubj", "nsubjpass")
-            and doc[end - 1].dep_ in ("nsubj", "nsubjpass")
-            and end - i == 2
-        ):
-            yield Name(i, end, "Person", None, 0.5)
+        class_name = _guess(doc[i:end], lexicon)
+        if class_name is not None:
+            yield Name(i, end, class_name, None, 0.6)
         i = end
+
+
+def _is_proper(token: Token) -> bool:
+    return token.pos_ == "PROPN" and token.text[:1].isupper() and token.text.isalpha()
+
+
+def _guess(span: Span, lexicon: Lexicon) -> str | None:
+    """A place behind "in", a person who "was a commander" or says something; None where nothing tells."""
+    before = span.doc[span.start - 1].lower_ if span.start else ""
+    if before in _PLACE_PREPOSITIONS:
+        return None if span.root.ent_type_ in ("DATE", "TIME", "PERSON") else "Settlement"
+    root = span.root
+    if root.dep_ not in ("nsubj", "nsubjpass") or is_title(root, lexicon):
+        return None
+    described = any(c.dep_ == "attr" and c.lemma_ in lexicon.kinds.people for c in root.head.children)
+    return "Person" if described or len(span) == 2 else None

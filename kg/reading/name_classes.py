@@ -1,0 +1,150 @@
+"""Classes of names that the gazetteer does not know: by their own words, else by the company they keep.
+
+A small language model calls one town a person here and a body there; so all places where a text uses a name
+vote on one class, and places where the model missed the name get it too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from spacy.tokens import Doc, Span, Token
+
+from kg.lexicon import Lexicon
+from kg.reading.name_index import DASHES, Name, fold
+from kg.reading.state import lemma
+
+LABELS = {"PERSON": "Person", "GPE": "Settlement", "ORG": "Organization", "LOC": "Region", "FAC": "Facility"}
+_SIDES = {"PERSON": "Person", "GPE": "Place", "ORG": "Organization", "LOC": "Place", "FAC": "Place"}
+_AT = frozenset({"in", "at", "near", "around", "outside", "inside", "into", "toward", "towards", "across"})
+_WAY = frozenset({"from", "to"})
+_SHORT = 3  # a last name of so few letters is not looked for on its own
+
+
+def is_title(token: Token, lexicon: Lexicon) -> bool:
+    """Whether the word may stand before a person's name as a title."""
+    return token.lower_.rstrip(".") in lexicon.kinds.titles
+
+
+def class_of_words(span: Span, lexicon: Lexicon) -> str | None:
+    """The class that the name's own nouns speak for: "Hamrin Mountains", "Ministry of Defence"."""
+    words = [t.lower_ for t in span if t.text not in DASHES]
+    kinds = lexicon.kinds.classes
+    tails = [" ".join(words[-n:]) for n in (3, 2, 1) if n < len(words)]
+    heads = [w for i, w in enumerate(words[:-1]) if words[i + 1] in ("of", "for")]
+    found = (kinds.get(noun) or kinds.get(noun.removesuffix("s")) for noun in (*heads, *tails))
+    return next((c for c in found if c is not None), None)
+
+
+def class_of_label(span: Span, label: str, lexicon: Lexicon) -> str:
+    """The class by the name's words where they fit the model's label, else the label's own."""
+    found = class_of_words(span, lexicon)
+    if found is None:
+        return LABELS[label]
+    is_a = lexicon.tree.is_a
+    if label == "PERSON":
+        return found if is_a(found, "Organization", "Place", "Facility") else "Person"
+    fits = is_a(found, "Actor", "Facility") if label == "ORG" else is_a(found, "Place", "Facility")
+    return found if fits else LABELS[label]
+
+
+def settle_classes(doc: Doc, names: Sequence[Name], lexicon: Lexicon) -> list[Name]:
+    """The names with one class for each unknown one, and those that were missed elsewhere in the text."""
+    groups: dict[tuple[str, ...], list[Name]] = defaultdict(list)
+    for name in names:
+        if name.known is None:
+            groups[_words(doc, name)].append(name)
+    persons = {_words(doc, n)[-1] for n in names if n.class_name == "Person" and n.end - n.start > 1}
+    settled = [n for n in names if n.known is not None]
+    classes: dict[tuple[str, ...], str] = {(p,): "Person" for p in persons if len(p) > _SHORT}
+    for words, group in groups.items():
+        classes[words] = _elect(doc, words, group, persons, lexicon)
+        settled.extend(replace(n, class_name=classes[words]) for n in group)
+    return sorted({*settled, *_missed(doc, classes, settled)}, key=lambda n: n.start)
+
+
+def _words(doc: Doc, name: Name) -> tuple[str, ...]:
+    return tuple(fold(t.text) for t in doc[name.start : name.end] if t.text not in DASHES)
+
+
+def _elect(doc: Doc, words: tuple[str, ...], group: list[Name], persons: set[str], lexicon: Lexicon) -> str:
+    """The class that most of the name's uses speak for."""
+    own = class_of_words(doc[group[0].start : group[0].end], lexicon)
+    if own is not None and any(n.class_name == own for n in group):
+        return own
+    votes: Counter[str] = Counter()
+    if len(words) == 1 and words[0] in persons:
+        votes["Person"] += 3
+    for name in group:
+        votes.update(_votes(doc, name, lexicon))
+    side = max(("Person", "Place", "Organization"), key=lambda s: votes[s])
+    labelled = [n.class_name for n in group if lexicon.tree.is_a(n.class_name, *_ROOTS[side])]
+    return Counter(labelled).most_common(1)[0][0] if labelled else _DEFAULTS[side]
+
+
+_ROOTS = {"Person": ("Person",), "Place": ("Place", "Facility"), "Organization": ("Organization", "Weapon")}
+_DEFAULTS = {"Person": "Person", "Place": "Settlement", "Organization": "Organization"}
+
+
+def _votes(doc: Doc, name: Name, lexicon: Lexicon) -> dict[str, float]:
+    """What one use says: the model's label, the words before and behind."""
+    votes: dict[str, float] = defaultdict(float)
+    root = doc[name.start : name.end].root
+    side = _SIDES.get(root.ent_type_)
+    if side is not None:
+        votes[side] += 1
+    before = doc[name.start - 1] if name.start else None
+    if before is not None:
+        if before.lower_ in _AT:
+            votes["Place"] += 1.5
+        elif before.lower_ in _WAY:
+            votes["Place"] += 0.5
+        elif before.lower_ == "the":
+            votes["Organization"] += 1
+            votes["Person"] -= 1
+        elif is_title(before, lexicon) and before.text[:1].isupper():
+            votes["Person"] += 2
+    if any(
+        c.dep_ in ("appos", "attr") and lemma(c) in lexicon.kinds.people for c in (*root.children, root.head)
+    ):
+        votes["Person"] += 1
+    if root.dep_ == "nsubj" and lemma(root.head) in ("say", "tell", "add", "warn", "state"):
+        votes["Person"] += 0.6
+        votes["Organization"] += 0.4
+    if root.dep_ == "nsubj" and any(
+        c.dep_ == "attr" and lexicon.tree.is_a(lexicon.kinds.classes.get(lemma(c)), "Place", "Facility")
+        for c in root.head.children
+    ):
+        votes["Place"] += 2
+    return votes
+
+
+def _missed(doc: Doc, wanted: dict[tuple[str, ...], str], names: Iterable[Name]) -> Iterator[Name]:
+    """Uses of wanted names, written as names, that nothing has taken."""
+    taken = {i for n in names for i in range(n.start, n.end)}
+    by_first: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for words in wanted:
+        by_first[words[0]].append(words)
+    for token in doc:
+        if token.i in taken or not token.text[:1].isupper():
+            continue
+        for words in sorted(by_first.get(fold(token.text), ()), key=len, reverse=True):
+            end = _end(doc, token.i, words)
+            if end is not None and taken.isdisjoint(range(token.i, end)):
+                taken.update(range(token.i, end))
+                yield Name(token.i, end, wanted[words], None, 0.65)
+                break
+
+
+def _end(doc: Doc, start: int, words: tuple[str, ...]) -> int | None:
+    """The token behind the words, hyphens passed over; None where other words stand there."""
+    i = start
+    for word in words:
+        while i < len(doc) and doc[i].text in DASHES:
+            i += 1
+        if i >= len(doc) or fold(doc[i].text) != word:
+            return None
+        i += 1
+    return i

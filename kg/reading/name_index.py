@@ -1,0 +1,97 @@
+"""The gazetteer's names, found in a Doc whatever their accents, hyphens and, but for acronyms, capitals."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from kg.gazetteer import Entry, Gazetteer
+
+ACRONYM = 5  # an alias in capitals of at most so many letters must stand in capitals: "IS", "AFP"
+DASHES = frozenset({"-", "–", "‑"})
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Tokens `start` up to `end` that name a thing, or (`demonym`) say what country it is of."""
+
+    start: int
+    end: int
+    class_name: str
+    known: Entry | None
+    certainty: float
+    demonym: bool = False
+    namesakes: tuple[Entry, ...] = ()  # all entries with this name
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A name of an entry; `words` as the gazetteer has them."""
+
+    entry: Entry
+    words: tuple[str, ...]
+    demonym: bool
+
+
+def fold(word: str) -> str:
+    """Lower case without accents and apostrophes."""
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’`ʿʾ")
+
+
+class NameIndex:
+    """All names of the gazetteer, by their folded words (hyphens left out)."""
+
+    def __init__(self, gazetteer: Gazetteer, tokenizer: Callable[[str], Doc]) -> None:
+        self._aliases: dict[tuple[str, ...], list[Alias]] = {}
+        self.longest = 1
+        for entry in gazetteer.entries.values():
+            for name in (entry.label, *entry.aliases):
+                self._add(entry, name, tokenizer, demonym=False)
+            for name in entry.demonyms:
+                self._add(entry, name, tokenizer, demonym=True)
+
+    def _add(self, entry: Entry, name: str, tokenizer: Callable[[str], Doc], *, demonym: bool) -> None:
+        words = tuple(t.text for t in tokenizer(name) if t.text not in DASHES)
+        self._aliases.setdefault(tuple(map(fold, words)), []).append(Alias(entry, words, demonym))
+        self.longest = max(self.longest, len(words))
+
+    def find(self, doc: Doc) -> Iterator[tuple[int, int, list[Alias]]]:
+        """Longest matches from left to right: first token, token behind the last, what they may mean."""
+        start = 0
+        while start < len(doc):
+            match = self._match(doc, start)
+            if match is None:
+                start += 1
+            else:
+                yield start, *match
+                start = match[0]
+
+    def _match(self, doc: Doc, start: int) -> tuple[int, list[Alias]] | None:
+        if doc[start].text in DASHES:
+            return None
+        words: list[str] = []
+        tokens: list[str] = []
+        best = None
+        for token in doc[start:]:
+            if token.text in DASHES:
+                continue
+            words.append(fold(token.text))
+            tokens.append(token.text)
+            if len(words) > self.longest or token.is_space:
+                break
+            meant = [a for a in self._aliases.get(tuple(words), ()) if _same_case(a.words, tokens)]
+            if meant:
+                best = (token.i + 1, meant)
+        return best
+
+
+def _same_case(alias: tuple[str, ...], words: list[str]) -> bool:
+    """Whether the text writes it as a name: an acronym in capitals, capitals where the alias has them."""
+    name = "".join(alias)
+    if name.isupper() and sum(c.isalpha() for c in name) <= ACRONYM:
+        return "".join(words) == name
+    return all(w[:1].isupper() or not a[:1].isupper() for a, w in zip(alias, words, strict=True))
