@@ -6,17 +6,20 @@ about actors finds a Prison out of place. Ontology and shapes are parsed once, w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from pyshacl import validate
 from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError
 from rdflib import BNode, Graph, Literal
+from rdflib.paths import Path as PropertyPath
 from rdflib.plugins.parsers.notation3 import BadSyntax
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
+from rdflib.plugins.stores.memory import SimpleMemory
 from rdflib.query import Result
 from rdflib.term import Node, URIRef
 
@@ -115,11 +118,7 @@ class Validator:
         return Pruned(kept, tuple(rejects), warnings)
 
     def _run(self, graph: Graph) -> tuple[Graph, list[_Breach]]:
-        data = _DataGraph(self._queries)
-        for triple in graph:
-            data.add(triple)
-        for triple in self._tree:
-            data.add(triple)
+        data = _DataGraph(chain(graph, self._tree), self._queries)
         try:
             _, report, text = validate(
                 data, shacl_graph=self._shapes, inplace=True, allow_infos=True, allow_warnings=True
@@ -135,11 +134,28 @@ class Validator:
 
 
 class _DataGraph(Graph):
-    """A graph that parses each query once: pySHACL hands it the same text for every focus node."""
+    """A graph made for pySHACL, which asks it for single triples and the same queries again and again.
 
-    def __init__(self, queries: dict[str, Query]) -> None:
+    Its triples lie in a store without contexts, twice as fast as rdflib's usual one, and each query is
+    parsed once: pySHACL hands the same text over for every focus node.
+    """
+
+    def __init__(self, triples: Iterable[Triple], queries: dict[str, Query]) -> None:
         super().__init__(bind_namespaces="none")
+        self._triples = SimpleMemory()
+        for triple in triples:
+            self._triples.add(triple, self)
+            if isinstance(triple[0], BNode) or isinstance(triple[2], BNode):
+                self.add(triple)  # pySHACL looks for blank nodes in the usual store
         self._queries = queries
+
+    def triples(self, triple: Any) -> Any:
+        """`Graph.triples`, from the simple store."""
+        if isinstance(triple[1], PropertyPath):
+            yield from super().triples(triple)
+        else:
+            for found, _ in self._triples.triples(triple):
+                yield found
 
     def query(
         self,

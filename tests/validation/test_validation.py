@@ -7,15 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from rdflib import Graph, Literal, Namespace, URIRef
+from rdflib import BNode, Graph, Literal, Namespace, URIRef
 
 from kg.errors import DataError
 from kg.validation import ShapeResult, Validator
-from kg.vocab import NIF, RDF, SH, SIT, XSD
+from kg.vocab import DCTERMS, NIF, RDF, SH, SIT, XSD
 
 SHAPES = "https://w3id.org/sitrep/shapes#"
 EVENT = Namespace("https://w3id.org/sitrep/id/report/raid/event/")
 REPORT = URIRef("https://w3id.org/sitrep/id/report/raid")
+STATEMENT = URIRef("https://w3id.org/sitrep/id/report/raid/statement/attacks")
 SENTENCE = URIRef("https://w3id.org/sitrep/id/report/raid/sentence/0-64")
 
 
@@ -139,6 +140,23 @@ def test_shapes_that_cannot_run_are_an_error(raid: Graph, folder: Path, tmp_path
     (tmp_path / "shapes.ttl").write_text(f"{prefixes} sit:S sh:targetClass sit:Event ; {shape}")
     with pytest.raises(DataError, match="the shapes cannot be run"):
         Validator(tmp_path).validate(raid)
+
+
+@pytest.mark.parametrize(
+    ("node", "predicate", "shape"),
+    [
+        (STATEMENT, RDF.predicate, "StatementPredicateShape"),
+        (EVENT.raid, RDF.type, "EventClassShape"),
+        (EVENT.raid, SIT.agent, "AgentShape"),
+        (REPORT, DCTERMS.publisher, "ReportPublisherShape"),
+    ],
+)
+def test_a_blank_node_in_the_wrong_place_is_told(
+    raid: Graph, validator: Validator, node: URIRef, predicate: URIRef, shape: str
+) -> None:
+    raid.add((node, predicate, BNode()))
+    assert SHAPES + shape in {r.shape for r in validator.validate(raid).results}
+    assert validator.validate(validator.prune(raid).graph).conforms
 
 
 def test_a_value_that_cannot_be_compared_is_named(raid: Graph, validator: Validator) -> None:
