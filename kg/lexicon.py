@@ -71,6 +71,8 @@ class Cues:
     source_verbs: frozenset[str]
     nouns: Mapping[str, frozenset[str]]
     takes_up: Mapping[str, str]  # noun -> class of what it takes up
+    name_words: Mapping[str, str]  # first word of a name -> class, or "" where it names no entity
+    lemmas: Mapping[str, str]
     stand_ins: Mapping[str, str]
 
 
@@ -193,7 +195,7 @@ def _trigger(path: Path, row: dict[str, Any], tree: ClassTree) -> Trigger:
 
 def _classes(path: Path, table: dict[str, str], tree: ClassTree) -> dict[str, str]:
     for noun, name in table.items():
-        if name not in tree:
+        if name and name not in tree:
             raise DataError(path, _line(path, f"{noun} ="), f"unknown class {name!r}")
     return table
 
@@ -210,6 +212,8 @@ def _cues(path: Path, tree: ClassTree) -> Cues:
         source_verbs=frozenset(data["attribution"]["source_verbs"]),
         nouns={name: frozenset(words) for name, words in data["nouns"].items()},
         takes_up=_classes(path, data["takes_up"], tree),
+        name_words=_classes(path, data["name_words"], tree),
+        lemmas=data["lemmas"],
         stand_ins=data["stand_ins"],
     )
 

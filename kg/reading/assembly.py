@@ -135,6 +135,8 @@ class _Assembly:
 
     def _is_told(self, mention: Mention) -> bool:
         """Whether the words are a mention: no relative pronoun, no national adjective without a role."""
+        if mention.predicate and len(self.draft.clusters[mention.entity]) > 1:
+            return False
         if mention.form is Form.NATION:
             return id(mention) in self.filling
         return mention.form is not Form.PRONOUN or self.doc[mention.root].tag_ not in ("WP", "WDT", "WP$")

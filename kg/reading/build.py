@@ -59,7 +59,7 @@ class Reader:
     def read_all(self, reports: Iterable[Report]) -> Iterator[Facts]:
         """The facts of each report, in order."""
         for report in reports:
-            doc = parse(report.text, self.nlp, stand_ins=self.lexicon.cues.stand_ins)
+            doc = parse(report.text, self.nlp, cues=self.lexicon.cues)
             draft = Draft(report, doc, self.lexicon, self.gazetteer)
             draft.silent = _dateline(draft)
             self._read(draft)

@@ -156,7 +156,6 @@ class _Resolver:
         elif root.dep_ == "appos":
             named = [root.head.i]
         named += [c.i for c in root.rights if c.dep_ == "appos"]
-        named += [m.root for m in self.draft.mentions if m.title and m.title[0] <= root.i < m.title[1]]
         for i in named:
             other = self.draft.at.get(i)
             if other is not None and other.form is Form.NAME and other.entity >= 0 and not mention.plural:

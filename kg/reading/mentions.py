@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Token
 from kg.facts import Amount
 from kg.reading import phrases
 from kg.reading.amounts import AmountMention
-from kg.reading.name_classes import is_title
+from kg.reading.name_classes import is_direction, is_title
 from kg.reading.name_index import Name
 from kg.reading.phrases import NounKind
 from kg.reading.state import Draft, Form, Mention, lemma
@@ -46,6 +46,7 @@ class _Finder:
         self.names = [n for n in names if not n.demonym]
         self.demonyms = {i: n for n in names if n.demonym for i in range(n.start, n.end)}
         self.amount_at = {i: a for a in amounts for i in range(a.start, a.stop)}
+        self.titles: list[tuple[int, int]] = []
         self.by_name: dict[int, Mention] = {}  # token of a name -> its mention
         self.joined: dict[int, Mention] = {}  # head of a phrase that only introduces a name -> its mention
         self.found: list[Mention] = []
@@ -84,6 +85,8 @@ class _Finder:
             amount=phrases.amount_of(root, name.start, self.amount_at),
         )
         mention.title = self._title(mention)
+        if mention.title is not None:
+            self.titles.append(mention.title)
         for i in range(name.start, name.end):
             self.by_name[i] = mention
         self.found.append(mention)
@@ -96,10 +99,10 @@ class _Finder:
         if mention.start == 0 or not self.draft.is_a(mention.class_name, "Place"):
             return None
         before = self.doc[mention.start - 1]
-        if not _is_direction(before.lower_) or before.head.i not in range(mention.start, mention.end):
+        if not is_direction(before.lower_) or before.head.i not in range(mention.start, mention.end):
             return None
         start = before.i
-        while start >= 2 and self.doc[start - 1].text == "-" and _is_direction(self.doc[start - 2].lower_):
+        while start >= 2 and self.doc[start - 1].text == "-" and is_direction(self.doc[start - 2].lower_):
             start -= 2
         return self._region(start, mention.end, mention.root)
 
@@ -126,6 +129,10 @@ class _Finder:
         in_other = head.dep_ == "compound" and phrases.kind_of_noun(head.head, self.kinds) is not None
         if kind is None or in_other or self._of_name(head, kind):
             return
+        if lemma(head) in self.nouns["loose"] and _of(head) is not None and kind.start == head.i:
+            return  # "a group of civilians" are the civilians
+        if head.dep_ != "ROOT" and any(a <= head.i < b for a, b in self.titles):
+            return  # "spokesman" of "spokesman Ned Price"
         start = phrases.core_start(head, self.amount_at)
         inner = self._inner(start, kind.start)
         amount = phrases.amount_of(head, start, self.amount_at)
@@ -144,6 +151,7 @@ class _Finder:
             plural=many,
             definite=phrases.is_definite(head),
             body=inner if kind.people is not None else None,
+            predicate=head.dep_ == "attr",
             certainty=0.8,
         )
         self._promote(mention, inner, kind)
@@ -159,8 +167,8 @@ class _Finder:
         if mention is None or mention.class_name == "Person":
             return False
         before = self.doc[head.i - 1] if head.i else head
-        if _is_direction(head.lower_) or (part and _is_direction(before.lower_)):
-            start = head.i if _is_direction(head.lower_) else before.i
+        if is_direction(head.lower_) or (part and is_direction(before.lower_)):
+            start = head.i if is_direction(head.lower_) else before.i
             self.found.append(self._region(start, mention.end, head.i))
             return True
         unknown = mention.known is None and not self.draft.is_a(mention.class_name, "Place")
@@ -313,7 +321,8 @@ class _Finder:
             )
 
     def _stands_alone(self, token: Token) -> bool:
-        if token.pos_ not in ("NUM", "NOUN") or _of(token) is not None:
+        of = _of(token)
+        if token.pos_ not in ("NUM", "NOUN") or (of is not None and of.pos_ != "PRON"):
             return False
         if token.dep_ == "pobj":
             return token.head.lower_ in ("of", "to", "by", "among", "at")
@@ -358,9 +367,3 @@ class _Finder:
 def _of(token: Token) -> Token | None:
     """What stands behind the token's "of"."""
     return next((c for p in token.rights if p.lower_ == "of" for c in p.rights if c.dep_ == "pobj"), None)
-
-
-def _is_direction(word: str) -> bool:
-    return word.endswith(
-        ("north", "south", "east", "west", "northern", "southern", "eastern", "western", "central")
-    )

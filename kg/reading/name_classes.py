@@ -20,6 +20,7 @@ LABELS = {"PERSON": "Person", "GPE": "Settlement", "ORG": "Organization", "LOC":
 _SIDES = {"PERSON": "Person", "GPE": "Place", "ORG": "Organization", "LOC": "Place", "FAC": "Place"}
 _AT = frozenset({"in", "at", "near", "around", "outside", "inside", "into", "toward", "towards", "across"})
 _WAY = frozenset({"from", "to"})
+_DIRECTIONS = ("north", "south", "east", "west", "northern", "southern", "eastern", "western", "central")
 _SHORT = 3  # a last name of so few letters is not looked for on its own
 
 
@@ -28,9 +29,16 @@ def is_title(token: Token, lexicon: Lexicon) -> bool:
     return token.lower_.rstrip(".") in lexicon.kinds.titles
 
 
+def is_direction(word: str) -> bool:
+    """Whether the lower-case word is a direction: "north", "southern", "central"."""
+    return word.endswith(_DIRECTIONS)
+
+
 def class_of_words(span: Span, lexicon: Lexicon) -> str | None:
     """The class that the name's own nouns speak for: "Hamrin Mountains", "Ministry of Defence"."""
     words = [t.lower_ for t in span if t.text not in DASHES]
+    if len(words) > 1 and lexicon.cues.name_words.get(words[0]):
+        return lexicon.cues.name_words[words[0]]
     kinds = lexicon.kinds.classes
     tails = [" ".join(words[-n:]) for n in (3, 2, 1) if n < len(words)]
     heads = [w for i, w in enumerate(words[:-1]) if words[i + 1] in ("of", "for")]

@@ -8,7 +8,7 @@ from spacy.tokens import Doc, Span, Token
 
 from kg.gazetteer import Entry
 from kg.lexicon import Lexicon
-from kg.reading.name_classes import LABELS, class_of_label, is_title, settle_classes
+from kg.reading.name_classes import LABELS, class_of_label, is_direction, is_title, settle_classes
 from kg.reading.name_index import Alias, Name, NameIndex
 
 _PLACE_PREPOSITIONS = frozenset(
@@ -117,6 +117,9 @@ def _seen(ent: Span, lexicon: Lexicon, known: list[Name]) -> Iterator[Name]:
     start, end = _trimmed(ent, lexicon)
     if start >= end or not any(t.text[:1].isupper() for t in ent.doc[start:end]):
         return
+    end = _lengthened(ent.doc, end, lexicon)
+    if lexicon.cues.name_words.get(ent.doc[start].lower_) == "":
+        return
     inside = [n for n in known if n.start < end and start < n.end]
     if any(n.start <= start and end <= n.end for n in inside):
         return
@@ -125,6 +128,17 @@ def _seen(ent: Span, lexicon: Lexicon, known: list[Name]) -> Iterator[Name]:
     if inside and (ent.label_ in ("GPE", "LOC") or not _is_one_name(ent.doc[start:end], inside)):
         return
     yield Name(start, end, class_of_label(ent.doc[start:end], ent.label_, lexicon), None, 0.75)
+
+
+def _lengthened(doc: Doc, end: int, lexicon: Lexicon) -> int:
+    """The end of "Army of the Victorious Sect" where the model saw the first word only."""
+    if end >= len(doc) - 1 or doc[end].lower_ != "of" or doc[end - 1].lower_ not in lexicon.kinds.classes:
+        return end
+    last = end + 2 if doc[end + 1].lower_ == "the" else end + 1
+    stop = last
+    while stop < len(doc) and doc[stop].text[:1].isupper() and doc[stop].pos_ in ("PROPN", "ADJ", "NOUN"):
+        stop += 1
+    return stop if stop > last else end
 
 
 def _is_one_name(span: Span, inside: list[Name]) -> bool:
@@ -170,7 +184,12 @@ def _guessed(doc: Doc, taken: set[int], lexicon: Lexicon) -> Iterator[Name]:
 
 
 def _is_proper(token: Token) -> bool:
-    return token.pos_ == "PROPN" and token.text[:1].isupper() and token.text.isalpha()
+    return (
+        token.pos_ == "PROPN"
+        and token.text[:1].isupper()
+        and token.text.isalpha()
+        and not is_direction(token.lower_)
+    )
 
 
 def _guess(span: Span, lexicon: Lexicon) -> str | None:

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from kg.lexicon import Cues
+
 _QUOTES = {
     "“": '"',
     "”": '"',
@@ -30,10 +32,10 @@ _SHORT_LINE = 60  # a shorter line that ends without a full stop is a headline, 
 _CAPITALS = 0.7  # share of capitals from which a paragraph counts as set in capitals
 
 
-def parse(text: str, nlp: Language, *, stand_ins: Mapping[str, str]) -> Doc:
+def parse(text: str, nlp: Language, *, cues: Cues) -> Doc:
     """A Doc with tags, dependencies, lemmas and entities of the text."""
     tokens = nlp.make_doc(text)
-    return _restored(tokens, nlp(_stand_in(tokens, stand_ins))) if len(tokens) else tokens
+    return _restored(tokens, nlp(_stand_in(tokens, cues.stand_ins)), cues.lemmas) if len(tokens) else tokens
 
 
 def paragraph_starts(text: str) -> frozenset[int]:
@@ -81,7 +83,7 @@ def _word(word: str, stand_ins: Mapping[str, str], *, in_capitals: bool) -> str:
     return _QUOTES.get(word, word)
 
 
-def _restored(tokens: Doc, parsed: Doc) -> Doc:
+def _restored(tokens: Doc, parsed: Doc, lemmas: Mapping[str, str]) -> Doc:
     """The report's own words with the analysis of the stand-ins."""
     doc = Doc(
         tokens.vocab,
@@ -91,7 +93,8 @@ def _restored(tokens: Doc, parsed: Doc) -> Doc:
         pos=[token.pos_ for token in parsed],
         morphs=[str(token.morph) for token in parsed],
         lemmas=[
-            _lemma(own.text, token.text, token.lemma_) for own, token in zip(tokens, parsed, strict=True)
+            _lemma(own.text, token.text, token.lemma_, lemmas)
+            for own, token in zip(tokens, parsed, strict=True)
         ],
         heads=[token.head.i for token in parsed],
         deps=[token.dep_ for token in parsed],
@@ -100,6 +103,8 @@ def _restored(tokens: Doc, parsed: Doc) -> Doc:
     return doc
 
 
-def _lemma(own: str, read: str, lemma: str) -> str:
+def _lemma(own: str, read: str, lemma: str, lemmas: Mapping[str, str]) -> str:
     """The lemma in lower case; that of the report's word where the model read a stand-in."""
+    if own.lower() in lemmas:
+        return lemmas[own.lower()]
     return own.lower() if own.casefold() != read.casefold() and read.isalpha() else lemma.lower()

@@ -175,7 +175,8 @@ def _within(draft: Draft, mention: Mention) -> Iterator[DraftRelation]:
     if mention.form is not Form.NAME:
         return
     for inner in draft.mentions:
-        inside = mention.start <= inner.start and inner.end <= mention.end and inner is not mention
+        inside = mention.start < inner.start and inner.end <= mention.end - 1 and inner is not mention
+        inside |= mention.start == inner.start and inner.end < mention.end
         if inside and inner.form is Form.NAME and draft.is_a(draft.class_of(inner), "Place"):
             yield DraftRelation(mention, "locatedIn", inner, mention.root, certainty=0.75)
 
@@ -227,8 +228,15 @@ def _verb(draft: Draft, verb: Token, predicate: str) -> Iterator[DraftRelation]:
 def _bodies(draft: Draft) -> Iterator[DraftRelation]:
     """People named with their body: "an IS commander", "UN officials"."""
     for mention in draft.mentions:
-        if mention.body is not None and mention.body.entity >= 0 and mention.amount is None:
-            yield DraftRelation(mention, "memberOf", mention.body, mention.root, certainty=0.8)
+        if mention.form is not Form.NOMINAL or mention.people is None or mention.amount is not None:
+            continue
+        root = draft.doc[mention.root]
+        bodies = [] if mention.body is None else [mention.body]
+        bodies += [draft.at[t.i] for p, t in grammar.prepositions(root) if p == "of" and t.i in draft.at]
+        bodies += [draft.at[t.i] for t in grammar.possessors(root) if t.i in draft.at]
+        for body in bodies[:1]:
+            if draft.is_a(draft.class_of(body), "Organization"):
+                yield from _office(draft, mention, list(draft.doc[mention.start : mention.end]), body)
 
 
 def _shared_titles(draft: Draft) -> Iterator[DraftRelation]:

@@ -41,6 +41,7 @@ class _Filler:
         self.draft = draft
         self.cues = draft.lexicon.cues
         self.prepositions = draft.lexicon.prepositions
+        self.event_nouns = {e.root for e in draft.events if e.is_noun}
 
     def fill(self, event: DraftEvent) -> None:
         """Sets the roles of one event."""
@@ -274,9 +275,19 @@ class _Filler:
             for preposition, inner in grammar.prepositions(token):
                 if preposition in ("of", "among", "out") and inner.i in self.draft.at:
                     return self.draft.at[inner.i]
+        if mention is None and token.i in self.event_nouns:
+            return self._doer(token)
         if mention is None and token.dep_ in ("amod", "compound", "nmod", "poss"):
             return self.draft.nations.get(token.i)
         return mention
+
+    def _doer(self, noun: Token) -> Mention | None:
+        """Who stands behind an event that "does" something: "backed by US air strikes"."""
+        for token in (*grammar.possessors(noun), *grammar.modifiers(noun)):
+            mention = self.draft.at.get(token.i) or self.draft.nations.get(token.i)
+            if mention is not None and self.draft.is_a(self.draft.class_of(mention), "Actor", "Country"):
+                return mention
+        return None
 
     def _add(self, event: DraftEvent, role: str | None, mention: Mention) -> None:
         if not role or mention.entity < 0:

@@ -46,6 +46,7 @@ class Mention:
     body: Mention | None = None  # the organization that the people belong to ("IS members")
     title: tuple[int, int] | None = None  # tokens of the office before a name ("spokesman")
     entity: int = -1  # number of the cluster
+    predicate: bool = False  # "is a town": it tells of the entity, but does not stand for it
     certainty: float = 0.9
 
 
