@@ -220,6 +220,8 @@ def _publish(path: Path, database: ox.Store) -> None:
 def _create(path: Path, base_iri: str) -> None:
     """Make an empty store at `path`, whose folder may exist but must hold nothing else."""
     _check_base(base_iri)
+    if path.exists() and not path.is_dir():
+        raise StoreError(f"{path}: this is a file, a store is a folder; choose another --store")
     with _store_errors(path):
         path.mkdir(parents=True, exist_ok=True)
         if not {entry.name for entry in path.iterdir()} <= _BEFORE_META:

@@ -121,7 +121,7 @@ def _write_text(checked: Iterable[_Checked]) -> bool:
     sums = ", ".join(
         f"{counts[severity]} {severity.lower()}s" for severity in ("Violation", "Warning", "Info")
     )
-    click.echo(f"{graphs} graphs: {sums}")
+    click.echo(f"{graphs} graph{'' if graphs == 1 else 's'}: {sums}")
     return counts["Violation"] > 0
 
 
