@@ -30,6 +30,7 @@ class _Assembly:
         }
         self.used = self._used()
         self.filling = {id(m) for e in draft.events for ms in e.fillers.values() for m in ms}
+        self.filling |= {id(m) for r in draft.relations for m in (r.subject, r.object)}
         self.acting = self._acting()
         self.keys = {n: f"{self._first(c).start}-{c[0].end}" for n, c in enumerate(draft.clusters)}
 

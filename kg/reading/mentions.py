@@ -167,7 +167,8 @@ class _Finder:
         if mention is None or mention.class_name == "Person":
             return False
         before = self.doc[head.i - 1] if head.i else head
-        if is_direction(head.lower_) or (part and is_direction(before.lower_)):
+        article = any(c.lower_ == "the" for c in head.lefts)
+        if (is_direction(head.lower_) and article) or (part and is_direction(before.lower_)):
             start = head.i if is_direction(head.lower_) else before.i
             self.found.append(self._region(start, mention.end, head.i))
             return True

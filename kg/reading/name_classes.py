@@ -64,13 +64,25 @@ def settle_classes(doc: Doc, names: Sequence[Name], lexicon: Lexicon) -> list[Na
     for name in names:
         if name.known is None:
             groups[_words(doc, name)].append(name)
-    persons = {_words(doc, n)[-1] for n in names if n.class_name == "Person" and n.end - n.start > 1}
+    persons = {_words(doc, n)[-1] for n in names if _is_full_name(doc, n, lexicon)}
     settled = [n for n in names if n.known is not None]
     classes: dict[tuple[str, ...], str] = {(p,): "Person" for p in persons if len(p) > _SHORT}
     for words, group in groups.items():
         classes[words] = _elect(doc, words, group, persons, lexicon)
         settled.extend(replace(n, class_name=classes[words]) for n in group)
     return sorted({*settled, *_missed(doc, classes, settled)}, key=lambda n: n.start)
+
+
+def _is_full_name(doc: Doc, name: Name, lexicon: Lexicon) -> bool:
+    """Whether the name is a person's with a first name: its last word names the same person elsewhere."""
+    span = doc[name.start : name.end]
+    if (
+        name.class_name != "Person"
+        or len(span) < 2
+        or any(not t.text[:1].isupper() for t in (span[0], span[-1]))
+    ):
+        return False
+    return class_of_words(span, lexicon) is None and not any(t.lower_ in ("of", "and") for t in span)
 
 
 def _words(doc: Doc, name: Name) -> tuple[str, ...]:
@@ -100,33 +112,45 @@ def _votes(doc: Doc, name: Name, lexicon: Lexicon) -> dict[str, float]:
     """What one use says: the model's label, the words before and behind."""
     votes: dict[str, float] = defaultdict(float)
     root = doc[name.start : name.end].root
-    side = _SIDES.get(root.ent_type_)
-    if side is not None:
-        votes[side] += 1
-    before = doc[name.start - 1] if name.start else None
-    if before is not None:
-        if before.lower_ in _AT:
-            votes["Place"] += 1.5
-        elif before.lower_ in _WAY:
-            votes["Place"] += 0.5
-        elif before.lower_ == "the":
-            votes["Organization"] += 1
-            votes["Person"] -= 1
-        elif is_title(before, lexicon) and before.text[:1].isupper():
-            votes["Person"] += 2
-    if any(
-        c.dep_ in ("appos", "attr") and lemma(c) in lexicon.kinds.people for c in (*root.children, root.head)
-    ):
+    if root.ent_type_ in _SIDES:
+        votes[_SIDES[root.ent_type_]] += 1
+    if name.start:
+        _vote_before(doc, name, votes, lexicon)
+    described = [c for c in (*root.children, root.head) if c.dep_ in ("appos", "attr")]
+    described += [c for c in root.head.children if c.dep_ == "attr" and root.dep_ == "nsubj"]
+    if any(lemma(c) in lexicon.kinds.people for c in described):
         votes["Person"] += 1
+    if any(_is_place_noun(c, lexicon) for c in described):
+        votes["Place"] += 2
     if root.dep_ == "nsubj" and lemma(root.head) in ("say", "tell", "add", "warn", "state"):
         votes["Person"] += 0.6
         votes["Organization"] += 0.4
-    if root.dep_ == "nsubj" and any(
-        c.dep_ == "attr" and lexicon.tree.is_a(lexicon.kinds.classes.get(lemma(c)), "Place", "Facility")
-        for c in root.head.children
-    ):
-        votes["Place"] += 2
+    if root.dep_ == "dobj" and lemma(root.head) in ("flee", "leave", "reach", "enter", "visit"):
+        votes["Place"] += 1.5
     return votes
+
+
+def _vote_before(doc: Doc, name: Name, votes: dict[str, float], lexicon: Lexicon) -> None:
+    before = doc[name.start - 1]
+    second = doc[name.start - 2] if name.start > 1 else before
+    if before.lower_ in _AT:
+        votes["Place"] += 1.5
+    elif before.lower_ in _WAY:
+        votes["Place"] += 0.5
+    elif before.lower_ == "of" and _is_place_noun(second, lexicon):
+        votes["Place"] += 3
+    elif before.lower_ in lexicon.prefixes and second.text in DASHES:
+        votes["Place"] += 2  # "rebel-held"
+    elif before.lower_ == "the":
+        votes["Organization"] += 1
+        votes["Person"] -= 1
+    elif is_title(before, lexicon) and before.text[:1].isupper():
+        votes["Person"] += 2
+
+
+def _is_place_noun(token: Token, lexicon: Lexicon) -> bool:
+    found = lexicon.kinds.classes.get(lemma(token))
+    return lexicon.tree.is_a(found, "Place", "Facility")
 
 
 def _missed(doc: Doc, wanted: dict[tuple[str, ...], str], names: Iterable[Name]) -> Iterator[Name]:
@@ -136,7 +160,7 @@ def _missed(doc: Doc, wanted: dict[tuple[str, ...], str], names: Iterable[Name])
     for words in wanted:
         by_first[words[0]].append(words)
     for token in doc:
-        if token.i in taken or not token.text[:1].isupper():
+        if token.i in taken or not token.text[:1].isupper() or token.pos_ != "PROPN":
             continue
         for words in sorted(by_first.get(fold(token.text), ()), key=len, reverse=True):
             end = _end(doc, token.i, words)

@@ -28,6 +28,7 @@ _PLACE_PREPOSITIONS = frozenset(
         "of",
     }
 )
+_SHORT = 3  # capitals that the gazetteer does not know are a unit or a number rather than a name: "MW", "CT"
 # class preference where one name fits several entries: a bare "Hasaka" is the city, "Georgia" the state
 _PREFERENCE = ("Country", "ArmedGroup", "Settlement", "Region", "Person")
 
@@ -118,7 +119,10 @@ def _seen(ent: Span, lexicon: Lexicon, known: list[Name]) -> Iterator[Name]:
     if start >= end or not any(t.text[:1].isupper() for t in ent.doc[start:end]):
         return
     end = _lengthened(ent.doc, end, lexicon)
-    if lexicon.cues.name_words.get(ent.doc[start].lower_) == "":
+    letters = ent.doc[start:end].text
+    if lexicon.cues.name_words.get(ent.doc[start].lower_) == "" or (
+        letters.isupper() and len(letters) < _SHORT
+    ):
         return
     inside = [n for n in known if n.start < end and start < n.end]
     if any(n.start <= start and end <= n.end for n in inside):
