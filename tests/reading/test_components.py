@@ -155,13 +155,13 @@ def test_paragraphs(text: str, paragraphs: list[str]) -> None:
     ],
 )
 def test_the_doc_keeps_the_words_and_offsets_of_the_report(text: str, reader: Reader) -> None:
-    doc = parse_text(text, reader.nlp, stand_ins=reader.lexicon.cues.stand_ins)
+    doc = parse_text(text, reader.nlp, cues=reader.lexicon.cues)
     assert doc.text == text
     assert all(text[t.idx : t.idx + len(t)] == t.text for t in doc)
 
 
 def test_is_is_a_name_in_capitals_only(reader: Reader) -> None:
-    doc = parse_text("IS is a group that the US fights.", reader.nlp, stand_ins=reader.lexicon.cues.stand_ins)
+    doc = parse_text("IS is a group that the US fights.", reader.nlp, cues=reader.lexicon.cues)
     assert doc[0].text == "IS"
     assert doc[0].pos_ in ("PROPN", "NOUN")
     assert (doc[1].text, doc[1].pos_) == ("is", "AUX")
