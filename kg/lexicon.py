@@ -66,10 +66,12 @@ class Cues:
     undergoing_verbs: frozenset[tuple[str, ...]]
     happening_verbs: frozenset[tuple[str, ...]]
     blame_verbs: frozenset[str]
+    counting_verbs: frozenset[str]
     status: Mapping[str, frozenset[str]]
     source_prefixes: tuple[tuple[str, ...], ...]
     source_verbs: frozenset[str]
     nouns: Mapping[str, frozenset[str]]
+    same_day: tuple[str, ...]
     takes_up: Mapping[str, str]  # noun -> class of what it takes up
     name_words: Mapping[str, str]  # first word of a name -> class, or "" where it names no entity
     lemmas: Mapping[str, str]
@@ -207,10 +209,12 @@ def _cues(path: Path, tree: ClassTree) -> Cues:
         undergoing_verbs=frozenset(_words(data["undergoing_verbs"])),
         happening_verbs=frozenset(_words(data["happening_verbs"])),
         blame_verbs=frozenset(data["blame_verbs"]),
+        counting_verbs=frozenset(data["counting_verbs"]),
         status={name: frozenset(words) for name, words in data["status"].items()},
         source_prefixes=_words(data["attribution"]["prefixes"]),
         source_verbs=frozenset(data["attribution"]["source_verbs"]),
         nouns={name: frozenset(words) for name, words in data["nouns"].items()},
+        same_day=tuple(data["time"]["same_day"]),
         takes_up=_classes(path, data["takes_up"], tree),
         name_words=_classes(path, data["name_words"], tree),
         lemmas=data["lemmas"],

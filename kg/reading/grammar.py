@@ -136,6 +136,10 @@ def prepositions(token: Token) -> Iterator[tuple[str, Token]]:
             if child.dep_ == "pobj":
                 for filler in with_conjuncts(child):
                     yield prep.lower_, filler
+            elif child.dep_ == "conj" and child.pos_ == "ADP":  # "in Baghdad and through the south"
+                for inner in child.children:
+                    if inner.dep_ == "pobj":
+                        yield child.lower_, inner
             elif child.dep_ == "prep":
                 for inner in child.children:
                     if inner.dep_ == "pobj":

@@ -125,14 +125,11 @@ class _Finder:
         return token.pos_ in ("NOUN", "PROPN") and any(n in self.kinds.people for n in names)
 
     def _noun(self, head: Token) -> None:
-        kind = phrases.kind_of_noun(head, self.kinds) or self._people_of_nation(head)
-        in_other = head.dep_ == "compound" and phrases.kind_of_noun(head.head, self.kinds) is not None
-        if kind is None or in_other or self._of_name(head, kind):
+        if self._part_of_place(head):
             return
-        if lemma(head) in self.nouns["loose"] and _of(head) is not None and kind.start == head.i:
-            return  # "a group of civilians" are the civilians
-        if head.dep_ != "ROOT" and any(a <= head.i < b for a, b in self.titles):
-            return  # "spokesman" of "spokesman Ned Price"
+        kind = phrases.kind_of_noun(head, self.kinds) or self._people_of_nation(head)
+        if kind is None or self._is_passed_over(head, kind) or self._of_name(head, kind):
+            return
         start = phrases.core_start(head, self.amount_at)
         inner = self._inner(start, kind.start)
         amount = phrases.amount_of(head, start, self.amount_at)
@@ -157,26 +154,43 @@ class _Finder:
         self._promote(mention, inner, kind)
         self.found.append(mention)
 
-    def _of_name(self, head: Token, kind: NounKind) -> bool:
-        """Joins "the city of Hasaka", "the centre of Hasaka" to Hasaka; "the south of Yemen" is a region."""
+    def _is_passed_over(self, head: Token, kind: NounKind) -> bool:
+        """Whether the noun stands for nothing by itself."""
+        word = lemma(head)
+        return (
+            (head.dep_ == "compound" and phrases.kind_of_noun(head.head, self.kinds) is not None)
+            or (word in self.nouns["loose"] and _of(head) is not None and kind.start == head.i)
+            or (head.dep_ != "ROOT" and any(a <= head.i < b for a, b in self.titles))  # "spokesman Ned Price"
+            or head.dep_ == "oprd"  # "taken hostage"
+            or (word == "place" and lemma(head.head) == "take")
+        )
+
+    def _part_of_place(self, head: Token) -> bool:
+        """Joins "the centre of Hasaka" to Hasaka; "the south of Yemen" is a region."""
         part = lemma(head) in self.nouns["place_parts"] or head.lower_ in self.nouns["place_parts"]
-        if not part and not self.draft.is_a(kind.class_name, "Place"):
-            return False
-        name = next((t for c in head.rights if c.lower_ == "of" for t in c.rights if t.dep_ == "pobj"), None)
-        mention = self.by_name.get(name.i) if name is not None else None
-        if mention is None or mention.class_name == "Person":
+        of = _of(head)
+        mention = self.by_name.get(of.i) if of is not None else None
+        if mention is None or not self.draft.is_a(mention.class_name, "Place"):
             return False
         before = self.doc[head.i - 1] if head.i else head
         article = any(c.lower_ == "the" for c in head.lefts)
         if (is_direction(head.lower_) and article) or (part and is_direction(before.lower_)):
             start = head.i if is_direction(head.lower_) else before.i
             self.found.append(self._region(start, mention.end, head.i))
-            return True
-        unknown = mention.known is None and not self.draft.is_a(mention.class_name, "Place")
-        if part and self.draft.is_a(mention.class_name, "Place"):
+        elif part:
             self.joined[head.i] = mention
-            return True
-        if name is None or mention.start > head.i + 2 or not (unknown or self._could_be(mention, kind)):
+        else:
+            return False
+        return True
+
+    def _of_name(self, head: Token, kind: NounKind) -> bool:
+        """Joins "the city of Hasaka" to Hasaka."""
+        of = _of(head)
+        mention = self.by_name.get(of.i) if of is not None else None
+        if mention is None or mention.class_name == "Person" or not self.draft.is_a(kind.class_name, "Place"):
+            return False
+        unknown = mention.known is None and not self.draft.is_a(mention.class_name, "Place")
+        if mention.start > head.i + 2 or not (unknown or self._could_be(mention, kind)):
             return False
         mention.class_name = kind.class_name if unknown else mention.class_name
         self._decide(mention, kind.class_name)
@@ -327,7 +341,7 @@ class _Finder:
             return False
         if token.dep_ == "pobj":
             return token.head.lower_ in ("of", "to", "by", "among", "at")
-        return token.dep_ in ("nsubj", "nsubjpass", "dobj", "attr", "conj", "appos")
+        return token.dep_ in ("nsubj", "nsubjpass", "dobj", "attr", "conj")
 
     def _index(self) -> None:
         """Fills `draft.at`: roots first, then every word of a name, amounts by what they count."""

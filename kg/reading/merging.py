@@ -54,6 +54,8 @@ def _same(draft: Draft, known: DraftEvent, event: DraftEvent, sentence: dict[int
         return _same_counted(known, event)
     if not _agree(known, event):
         return False
+    if _means_of(draft, known, event):
+        return True
     if anaphoric and not _tells(event):
         return sentence[event.root] - sentence[known.root] <= _FAR
     return _share(known, event)
@@ -62,6 +64,14 @@ def _same(draft: Draft, known: DraftEvent, event: DraftEvent, sentence: dict[int
 def _tells(event: DraftEvent) -> bool:
     """Whether the mention itself says who did it or to whom."""
     return any(event.fillers.get(role) for role in _TELLING)
+
+
+def _means_of(draft: Draft, known: DraftEvent, event: DraftEvent) -> bool:
+    """Whether the noun only says how the verb before it was done: "seized power in a coup"."""
+    token = draft.doc[event.root]
+    if not event.is_noun or token.dep_ != "pobj":
+        return False
+    return token.head.head.i in (known.root, *known.governors)
 
 
 def _is_anaphoric(draft: Draft, event: DraftEvent) -> bool:

@@ -125,6 +125,10 @@ def _seen(ent: Span, lexicon: Lexicon, known: list[Name]) -> Iterator[Name]:
     ):
         return
     inside = [n for n in known if n.start < end and start < n.end]
+    if ent.label_ == "PERSON" and inside and inside[0].demonym and inside[0].start == start:
+        start = inside.pop(0).end  # "Briton Murray Watson"
+    if start >= end:
+        return
     if any(n.start <= start and end <= n.end for n in inside):
         return
     if any(n.start < start or n.end > end for n in inside):

@@ -9,28 +9,56 @@ import datetime as dt
 
 from spacy.tokens import Span, Token
 
+from kg.facts import When
 from kg.reading.state import Draft, DraftEvent
 from kg.reading.times import TimeExpression, TimeLexicon, find_times
+
+_DAY = len("2022-01-20")
 
 
 def date_events(draft: Draft, lexicon: TimeLexicon) -> None:
     """Gives each event the time that its sentence states for it, if any."""
     issued = draft.report.issued
     day = issued.date() if isinstance(issued, dt.datetime) else issued
+    last: When | None = None
     for sentence in draft.doc.sents:
         if not sentence.text.strip() or sentence.start in draft.silent:
             continue
-        here = [
-            e for e in draft.events if any(sentence.start <= i < sentence.end for i in (e.root, *e.governors))
-        ]
-        if not here:
-            continue
-        for time in find_times(
-            sentence.text, issued=day, verb_is_future=_is_future(sentence), lexicon=lexicon
-        ):
-            event = _owner(sentence, time, here)
-            for owner in [] if event is None else [event, *_sharing(event, here)]:
-                _set(owner, sentence, time)
+        times = find_times(sentence.text, issued=day, verb_is_future=_is_future(sentence), lexicon=lexicon)
+        named = next((t.when for t in times if t.when is not None and len(t.when.begin) == _DAY), last)
+        times = [*times, *_same_day(sentence.text, named, draft.lexicon.cues.same_day)]
+        last = named
+        _attach(draft, sentence, times)
+    _inherit(draft)
+
+
+def _same_day(text: str, day: When | None, words: tuple[str, ...]) -> list[TimeExpression]:
+    """ "that day": the day named last."""
+    found = [(text.lower().find(w), w) for w in words]
+    return [
+        TimeExpression(begin, begin + len(w), When(day.begin, None, text[begin : begin + len(w)]))
+        for begin, w in found
+        if begin >= 0 and day is not None
+    ]
+
+
+def _attach(draft: Draft, sentence: Span, times: list[TimeExpression]) -> None:
+    here = [
+        e for e in draft.events if any(sentence.start <= i < sentence.end for i in (e.root, *e.governors))
+    ]
+    for time in times if here else ():
+        event = _owner(sentence, time, here)
+        for owner in [] if event is None else [event, *_sharing(event, here)]:
+            _set(owner, sentence, time)
+
+
+def _inherit(draft: Draft) -> None:
+    """A participle shares the time of the clause that it hangs on: "joined the battle, firing artillery"."""
+    dated = {i: e for e in draft.events if e.when is not None for i in (e.root, *e.governors)}
+    for event in draft.events:
+        root = draft.doc[event.root]
+        if event.when is None and root.dep_ == "advcl" and root.tag_ == "VBG" and root.head.i in dated:
+            event.when, event.time_words = dated[root.head.i].when, dated[root.head.i].time_words
 
 
 def _is_future(sentence: Span) -> bool:
