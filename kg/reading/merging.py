@@ -44,17 +44,18 @@ def _same(draft: Draft, known: DraftEvent, event: DraftEvent, sentence: dict[int
     if draft.is_a(event.kind, *_NEVER) or draft.is_a(known.kind, *_NEVER):
         return False
     anaphoric = _is_anaphoric(draft, event)
-    if not (known.kind == event.kind or (anaphoric and draft.is_a(known.kind, event.kind) and event.is_noun)):
+    taken_up = event.is_noun and (anaphoric or draft.doc[event.root].dep_ == "appos")
+    if not (known.kind == event.kind or (taken_up and draft.is_a(known.kind, event.kind))):
         return False
     if known.status is not event.status and not anaphoric:
         return False
     if event.when and known.when and event.when.begin != known.when.begin:
         return False
-    if _counted(event) or (_counted(known) and not anaphoric):
-        return _same_counted(known, event)
+    if (_counted(event) or (_counted(known) and not anaphoric)) and not _same_people(known, event):
+        return False
     if not _agree(known, event):
         return False
-    if _means_of(draft, known, event):
+    if _means_of(draft, known, event) or _resumes(draft, known, event, sentence):
         return True
     if anaphoric and not _tells(event):
         return sentence[event.root] - sentence[known.root] <= _FAR
@@ -74,6 +75,12 @@ def _means_of(draft: Draft, known: DraftEvent, event: DraftEvent) -> bool:
     return token.head.head.i in (known.root, *known.governors)
 
 
+def _resumes(draft: Draft, known: DraftEvent, event: DraftEvent, sentence: dict[int, int]) -> bool:
+    """Whether the noun takes up its own sentence: "a bombing killed five, another attack blamed on them"."""
+    root = draft.doc[event.root]
+    return event.is_noun and root.dep_ == "appos" and sentence[event.root] == sentence[known.root]
+
+
 def _is_anaphoric(draft: Draft, event: DraftEvent) -> bool:
     root = draft.doc[event.root]
     return event.is_noun and any(
@@ -85,11 +92,9 @@ def _counted(event: DraftEvent) -> bool:
     return any(m.amount is not None for r in _TELLING for m in event.fillers.get(r, ()))
 
 
-def _same_counted(known: DraftEvent, event: DraftEvent) -> bool:
-    """Counted events are one only where the same people are counted alike."""
-    own = {(m.entity, m.amount.least) for m in event.fillers.get("target", ()) if m.amount}
-    other = {(m.entity, m.amount.least) for m in known.fillers.get("target", ()) if m.amount}
-    return bool(own and own == other)
+def _same_people(known: DraftEvent, event: DraftEvent) -> bool:
+    """Counted events are one only where the same people are counted."""
+    return bool(_entities(event.fillers.get("target", [])) & _entities(known.fillers.get("target", [])))
 
 
 def _entities(mentions: list[Mention]) -> set[int]:
@@ -98,7 +103,8 @@ def _entities(mentions: list[Mention]) -> set[int]:
 
 def _agree(known: DraftEvent, event: DraftEvent) -> bool:
     """No role that both fill is filled by quite different entities."""
-    for role in ("agent", "target", "place", "origin", "destination"):
+    counted = _counted(known) and _same_people(known, event)
+    for role in ("agent", "target", "origin", "destination", *(() if counted else ("place",))):
         own, other = _entities(event.fillers.get(role, [])), _entities(known.fillers.get(role, []))
         if own and other and own.isdisjoint(other):
             return False

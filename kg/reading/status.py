@@ -125,6 +125,9 @@ class _Judge:
             return
         verb, how = governed
         word = lemma(verb)
+        negative = any(c.dep_ == "neg" for c in verb.children)
+        if how == "nsubjpass" and negative and word in self.cues["observed"]:
+            yield Status.DENIED
         if how == "dobj" or (how == "nsubjpass"):
             if word in self.cues["denied"]:
                 yield Status.DENIED
