@@ -59,6 +59,15 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrower:
+    """One [[narrower]] of events.toml: `of` events done by or with one of the `nouns` are `event`."""
+
+    event: str
+    of: frozenset[str]
+    nouns: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Cues:
     """cues.toml: words around an event."""
 
@@ -71,6 +80,7 @@ class Cues:
     source_prefixes: tuple[tuple[str, ...], ...]
     source_verbs: frozenset[str]
     nouns: Mapping[str, frozenset[str]]
+    no_event: Mapping[str, frozenset[str]]
     same_day: tuple[str, ...]
     takes_up: Mapping[str, str]  # noun -> class of what it takes up
     name_words: Mapping[str, str]  # first word of a name -> class, or "" where it names no entity
@@ -104,6 +114,7 @@ class Lexicon:
 
     tree: ClassTree
     triggers: tuple[Trigger, ...]
+    narrower: tuple[Narrower, ...]
     prepositions: Mapping[str, frozenset[str]]  # role -> prepositions
     cues: Cues
     relations: Mapping[str, RelationWords]
@@ -120,6 +131,7 @@ def load_lexicon(directory: Path) -> Lexicon:
     return Lexicon(
         tree=tree,
         triggers=tuple(_trigger(path, row, tree) for row in events["trigger"]),
+        narrower=tuple(_narrower(path, row, tree) for row in events.get("narrower", ())),
         prepositions={_role(path, k): frozenset(v) for k, v in events["prepositions"].items()},
         cues=_cues(directory / "cues.toml", tree),
         relations={
@@ -195,6 +207,13 @@ def _trigger(path: Path, row: dict[str, Any], tree: ClassTree) -> Trigger:
     )
 
 
+def _narrower(path: Path, row: dict[str, Any], tree: ClassTree) -> Narrower:
+    for name in (row["event"], *row["of"]):
+        if name not in tree or not tree.is_a(name, "Event"):
+            raise DataError(path, _line(path, f'"{name}"'), f"{name!r} is no class of events")
+    return Narrower(row["event"], frozenset(row["of"]), frozenset(row["nouns"]))
+
+
 def _classes(path: Path, table: dict[str, str], tree: ClassTree) -> dict[str, str]:
     for noun, name in table.items():
         if name and name not in tree:
@@ -214,6 +233,7 @@ def _cues(path: Path, tree: ClassTree) -> Cues:
         source_prefixes=_words(data["attribution"]["prefixes"]),
         source_verbs=frozenset(data["attribution"]["source_verbs"]),
         nouns={name: frozenset(words) for name, words in data["nouns"].items()},
+        no_event={name: frozenset(words) for name, words in data["no_event"].items()},
         same_day=tuple(data["time"]["same_day"]),
         takes_up=_classes(path, data["takes_up"], tree),
         name_words=_classes(path, data["name_words"], tree),

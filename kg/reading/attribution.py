@@ -53,6 +53,9 @@ class _Sources:
     def assign(self, event: DraftEvent) -> None:
         """The innermost speaker whose clause holds the event, or who stands behind "according to"."""
         token = self.doc[event.root]
+        near = self._according(event) or self._inserted(event)
+        if near:
+            event.sources = near
         for verb in self._speech_verbs(token):
             said = self.speech.get(verb.i)
             speakers = said.fillers.get("speaker", []) if said is not None else self._subjects(verb)
@@ -62,9 +65,49 @@ class _Sources:
                 said.about.append(event)
             if speakers and not event.sources:
                 event.sources = list(speakers)
+        self._spoken_of(event)
         if not event.sources and not self.draft.is_a(event.kind, "SpeechEvent"):
             sentence = token.sent.start
             event.sources = list(self.prefixed.get(sentence, ()))
+
+    def _spoken_of(self, event: DraftEvent) -> None:
+        """Sets `about` of a speech event whose object is the event: "condemned the attack"."""
+        governed = grammar.governing_verb(self.doc[event.root]) if event.is_noun else None
+        if governed is None:
+            return
+        for said in self.draft.events:
+            speech = said is not event and self.draft.is_a(said.kind, "SpeechEvent")
+            if speech and said.root == governed[0].i and event not in said.about:
+                said.about.append(event)
+
+    def _inserted(self, event: DraftEvent) -> list[Mention]:
+        """ "The rebels, the army said, attacked the town"."""
+        for i in (event.root, *event.governors):
+            for child in self.doc[i].children:
+                if child.dep_ in ("parataxis", "ccomp") and child.i in self.speech and child.i != event.root:
+                    said = self.speech[child.i]
+                    inside = any(c.dep_ in ("ccomp", "xcomp", "dobj", "mark") for c in child.children)
+                    if said is not event and not inside:
+                        return list(said.fillers.get("speaker", ()))
+        return []
+
+    def _according(self, event: DraftEvent) -> list[Mention]:
+        """A source that hangs on the event's own verb: "said that, according to witnesses, drones hit"."""
+        own = {event.root, *event.governors}
+        token = next((c for i in sorted(own) for c in self.doc[i].children if c.lower_ == "according"), None)
+        return [] if token is None else self._behind(token)
+
+    def _behind(self, according: Token) -> list[Mention]:
+        fillers = [t for _, t in grammar.prepositions(according)] or [
+            t
+            for c in according.children
+            if c.lower_ == "to"
+            for g in c.children
+            if g.dep_ == "pobj"
+            for t in grammar.with_conjuncts(g)
+        ]
+        found = [self.draft.at[t.i] for t in fillers if t.i in self.draft.at]
+        return [m for m in found if m.entity >= 0]
 
     def _speech_verbs(self, token: Token) -> Iterator[Token]:
         """Verbs of saying above the token, innermost first."""
@@ -90,17 +133,7 @@ class _Sources:
         for token in self.doc:
             if token.lower_ != "according":
                 continue
-            fillers = [t for _, t in grammar.prepositions(token)] or [
-                t
-                for c in token.children
-                if c.lower_ == "to"
-                for g in c.children
-                if g.dep_ == "pobj"
-                for t in grammar.with_conjuncts(g)
-            ]
-            found = [
-                self.draft.at[t.i] for t in fillers if t.i in self.draft.at and self.draft.at[t.i].entity >= 0
-            ]
+            found = self._behind(token)
             if found:
                 yield token.sent.start, found
 

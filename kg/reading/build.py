@@ -77,8 +77,8 @@ class Reader:
         date_events(draft, self.times)
         find_causes(draft)
         place_events(draft)
-        keep_telling(draft)
         merge_events(draft)
+        keep_telling(draft)
         find_relations(draft)
 
 

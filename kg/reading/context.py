@@ -13,6 +13,7 @@ from kg.reading.state import Draft, DraftEvent, Form, Mention, lemma
 
 _ACTS = ("ConflictEvent", "CoercionEvent", "HarmEvent", "MovementEvent", "CivicEvent")
 _CARRIED = ("ConflictEvent", "HarmEvent", "CoercionEvent")
+_WHEN = frozenset({"when", "after", "as"})
 _BEFORE_CAUSE = frozenset({"in", "by", "during", "from", "after", "following", "of", "with"})
 
 
@@ -31,6 +32,7 @@ def find_causes(draft: Draft) -> None:
 
 def _causes(root: Token, *, is_noun: bool) -> list[Token]:
     found = [t for p, t in grammar.prepositions(root) if p in _BEFORE_CAUSE]
+    found += [c for c in root.children if c.dep_ == "advcl" and any(m.lower_ in _WHEN for m in c.children)]
     if not is_noun:
         found += [t for t in grammar.subjects(root) if not grammar.is_passive(root)] + grammar.agents(root)
         if root.pos_ == "ADJ":
@@ -69,7 +71,7 @@ def place_events(draft: Draft) -> None:
                 for mention in near[:1]:
                     if all(mention.entity != m.entity for ms in event.fillers.values() for m in ms):
                         event.add("place", mention)
-        placed = [m for e in here for m in e.fillers.get("place", ())]
+        placed = [m for e in here for r in ("place", "destination") for m in e.fillers.get(r, ())]
         last = placed[:1] or stated[:1] or last
 
 

@@ -53,6 +53,9 @@ def _controller(verb: Token) -> list[Token]:
     head = verb.head
     if head.pos_ == "ADP":  # "accused of attacking", "by firing"
         head = head.head
+        blamed = [t for o in head.children if o.dep_ == "dobj" for t in with_conjuncts(o)]
+        if verb.head.lower_ in ("of", "for", "from") and head.pos_ == "VERB" and blamed:
+            return blamed
     if head.pos_ in ("NOUN", "PROPN"):
         owner = [c for c in head.children if c.dep_ == "poss"]
         return owner or (
@@ -128,7 +131,7 @@ def agents(verb: Token) -> list[Token]:
 
 
 def prepositions(token: Token) -> Iterator[tuple[str, Token]]:
-    """Prepositions under the token with each of their objects; "out of" as its last word."""
+    """Prepositions under the token with each of their objects; "out of" as "out"."""
     for prep in token.children:
         if prep.dep_ not in ("prep", "agent", "dative") or prep.pos_ not in ("ADP", "SCONJ", "VERB", "PART"):
             continue
@@ -143,13 +146,9 @@ def prepositions(token: Token) -> Iterator[tuple[str, Token]]:
             elif child.dep_ == "prep":
                 for inner in child.children:
                     if inner.dep_ == "pobj":
-                        word = (
-                            prep.lower_
-                            if prep.lower_ in ("from", "outside", "inside", "near")
-                            else child.lower_
-                        )
+                        first = prep.lower_ in ("from", "outside", "inside", "near", "out")
                         for filler in with_conjuncts(inner):
-                            yield word, filler
+                            yield prep.lower_ if first else child.lower_, filler
 
 
 def possessors(noun: Token) -> list[Token]:
@@ -171,8 +170,12 @@ def governing_verb(noun: Token) -> tuple[Token, str] | None:
     token = noun
     while token.dep_ == "conj" and token.head.pos_ in ("NOUN", "PROPN"):
         token = token.head
-    if token.dep_ == "pobj" and token.head.pos_ == "ADP" and token.head.head.pos_ in ("VERB", "AUX"):
-        return token.head.head, "pobj"
+    if token.dep_ == "pobj" and token.head.pos_ == "ADP":
+        above = token.head.head
+        if above.pos_ == "NOUN" and above.dep_ == "dobj":  # "claimed responsibility for the attack"
+            above = above.head
+        if above.pos_ in ("VERB", "AUX"):
+            return above, "pobj"
     if token.dep_ in ("nsubj", "nsubjpass", "dobj", "attr", "oprd") and token.head.pos_ in ("VERB", "AUX"):
         return token.head, token.dep_
     return None

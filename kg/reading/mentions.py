@@ -46,6 +46,7 @@ class _Finder:
         self.names = [n for n in names if not n.demonym]
         self.demonyms = {i: n for n in names if n.demonym for i in range(n.start, n.end)}
         self.amount_at = {i: a for a in amounts for i in range(a.start, a.stop)}
+        draft.amounts = self.amount_at
         self.titles: list[tuple[int, int]] = []
         self.by_name: dict[int, Mention] = {}  # token of a name -> its mention
         self.joined: dict[int, Mention] = {}  # head of a phrase that only introduces a name -> its mention
@@ -352,11 +353,14 @@ class _Finder:
                 for i in range(mention.start, mention.end):
                     at.setdefault(i, mention)
         at.update({m.root: m for m in by_size})
-        for i in self.amount_at:
-            counted = _of(self.doc[i])
-            if counted is not None and counted.i in at:
-                at.setdefault(i, at[counted.i])
-        self.draft.at = {**at, **self.joined}
+        loose = self.nouns["loose"] | self.nouns["place_parts"]
+        for token in self.doc:
+            if token.i in self.amount_at or token.lower_ in loose or lemma(token) in loose:
+                inner = _of(token)
+                if inner is not None and inner.i in at:
+                    at.setdefault(token.i, at[inner.i])
+        at.update(self.joined)
+        self.draft.at = {i: m for i, m in at.items() if i not in self.draft.silent}
 
     def _appended(self) -> None:
         """Marks places that only say where the place before their comma lies: "Rome, Italy"."""

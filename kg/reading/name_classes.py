@@ -20,6 +20,22 @@ LABELS = {"PERSON": "Person", "GPE": "Settlement", "ORG": "Organization", "LOC":
 _SIDES = {"PERSON": "Person", "GPE": "Place", "ORG": "Organization", "LOC": "Place", "FAC": "Place"}
 _AT = frozenset({"in", "at", "near", "around", "outside", "inside", "into", "toward", "towards", "across"})
 _WAY = frozenset({"from", "to"})
+_MOVES = frozenset(
+    {
+        "withdraw",
+        "retreat",
+        "flee",
+        "pull",
+        "return",
+        "advance",
+        "move",
+        "travel",
+        "drive",
+        "fly",
+        "evacuate",
+        "out",
+    }
+)
 _DIRECTIONS = ("north", "south", "east", "west", "northern", "southern", "eastern", "western", "central")
 _SHORT = 3  # a last name of so few letters is not looked for on its own
 
@@ -65,7 +81,7 @@ def settle_classes(doc: Doc, names: Sequence[Name], lexicon: Lexicon) -> list[Na
         if name.known is None:
             groups[_words(doc, name)].append(name)
     persons = {_words(doc, n)[-1] for n in names if _is_full_name(doc, n, lexicon)}
-    settled = [n for n in names if n.known is not None]
+    settled = [_surname(doc, n, persons, lexicon) for n in names if n.known is not None]
     classes: dict[tuple[str, ...], str] = {(p,): "Person" for p in persons if len(p) > _SHORT}
     for words, group in groups.items():
         classes[words] = _elect(doc, words, group, persons, lexicon)
@@ -83,6 +99,21 @@ def _is_full_name(doc: Doc, name: Name, lexicon: Lexicon) -> bool:
     ):
         return False
     return class_of_words(span, lexicon) is None and not any(t.lower_ in ("of", "and") for t in span)
+
+
+def _surname(doc: Doc, name: Name, persons: set[str], lexicon: Lexicon) -> Name:
+    """A town's name that is the last name of a person of this text is that person, but behind "in"."""
+    place = lexicon.tree.is_a(name.class_name, "Settlement", "Region", "Neighbourhood")
+    behind = name.start > 0 and doc[name.start - 1].lower_ in _AT | _WAY
+    if (
+        not place
+        or behind
+        or name.demonym
+        or name.end - name.start > 1
+        or fold(doc[name.start].text) not in persons
+    ):
+        return name
+    return Name(name.start, name.end, "Person", None, 0.7)
 
 
 def _words(doc: Doc, name: Name) -> tuple[str, ...]:
@@ -125,6 +156,8 @@ def _votes(doc: Doc, name: Name, lexicon: Lexicon) -> dict[str, float]:
     if root.dep_ == "nsubj" and lemma(root.head) in ("say", "tell", "add", "warn", "state"):
         votes["Person"] += 0.6
         votes["Organization"] += 0.4
+    if root.dep_ == "dobj" and lemma(root.head) in ("capture", "seize", "recapture", "retake", "besiege"):
+        votes["Place"] += 0.8
     if root.dep_ == "dobj" and lemma(root.head) in ("flee", "leave", "reach", "enter", "visit"):
         votes["Place"] += 1.5
     return votes
@@ -135,8 +168,9 @@ def _vote_before(doc: Doc, name: Name, votes: dict[str, float], lexicon: Lexicon
     second = doc[name.start - 2] if name.start > 1 else before
     if before.lower_ in _AT:
         votes["Place"] += 1.5
-    elif before.lower_ in _WAY:
-        votes["Place"] += 0.5
+    elif before.lower_ in _WAY or (before.lower_ == "of" and second.lower_ == "out"):
+        moving = lemma(before.head) in _MOVES or lemma(second) in _MOVES
+        votes["Place"] += 2 if moving else 0.5
     elif before.lower_ == "of" and _is_place_noun(second, lexicon):
         votes["Place"] += 3
     elif before.lower_ in lexicon.prefixes and second.text in DASHES:

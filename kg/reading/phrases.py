@@ -34,7 +34,7 @@ class NounKind:
 def kind_of_noun(head: Token, kinds: Kinds) -> NounKind | None:
     """The kind by the longest known noun that ends at `head`, None where there is none."""
     best: NounKind | None = None
-    for form in (lemma(head), head.lower_):
+    for form in (lemma(head), head.lower_, singular(head)):
         words = [form]
         start = head.i
         while len(words) <= kinds.longest:
@@ -48,6 +48,14 @@ def kind_of_noun(head: Token, kinds: Kinds) -> NounKind | None:
                 break
             words.insert(0, head.doc[start].lower_)
     return best
+
+
+def singular(head: Token) -> str:
+    """The singular of a plural that the tagger took for a name since it begins the sentence: "Rebels"."""
+    word = head.lower_
+    if head.tag_ not in ("NNP", "NNPS") or not head.text[:1].isupper():
+        return word
+    return f"{word[:-3]}man" if word.endswith("men") else word.removesuffix("s")
 
 
 def _known(noun: str, start: int, kinds: Kinds) -> NounKind | None:
@@ -90,7 +98,9 @@ def amount_of(head: Token, start: int, amounts: Mapping[int, AmountMention]) -> 
 
 def is_plural(head: Token, kinds: Kinds) -> bool:
     """Whether the noun stands for several."""
-    return head.tag_ in ("NNS", "NNPS") or lemma(head) in kinds.crowds or head.lower_ in kinds.crowds
+    if lemma(head) in kinds.crowds or head.lower_ in kinds.crowds:
+        return True
+    return head.tag_ in ("NNS", "NNPS") or (singular(head) != head.lower_ and singular(head) in kinds.people)
 
 
 def is_definite(head: Token) -> bool:

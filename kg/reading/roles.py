@@ -11,9 +11,12 @@ from collections.abc import Iterable
 from spacy.tokens import Token
 
 from kg.reading import grammar
+from kg.reading.phrases import amount_of, core_start
+from kg.reading.refining import refine
 from kg.reading.state import Draft, DraftEvent, Form, Mention, lemma
 from kg.reading.triggers import matches_phrase
 
+_ON_PEOPLE = ("HarmEvent", "CoercionEvent")
 # which classes may fill a role; a Country acts
 _FILLERS: dict[str, tuple[str, ...]] = {
     "agent": ("Actor", "Country", "Weapon", "Facility"),
@@ -42,6 +45,7 @@ class _Filler:
         self.cues = draft.lexicon.cues
         self.prepositions = draft.lexicon.prepositions
         self.event_nouns = {e.root for e in draft.events if e.is_noun}
+        self.amounts = draft.amounts
 
     def fill(self, event: DraftEvent) -> None:
         """Sets the roles of one event."""
@@ -52,8 +56,7 @@ class _Filler:
             self._adjective(event, root)
         else:
             self._verb(event, root)
-        self._weapons(event)
-        self._facilities(event)
+        refine(self.draft, event)
 
     def _verb(self, event: DraftEvent, verb: Token) -> None:
         trigger = event.trigger
@@ -72,6 +75,9 @@ class _Filler:
         for part in event.governors:
             self._phrases(event, self.draft.doc[part])
             self._means(event, part)
+        for using in (c for c in verb.children if c.dep_ in ("advcl", "acl", "prep") and c.lower_ == "using"):
+            for token in grammar.objects(using):
+                self._means(event, token.i)
         if verb.tag_ == "VBN" and verb.dep_ == "amod":
             self._put(event, trigger.object or trigger.subject, [verb.head])
 
@@ -218,46 +224,38 @@ class _Filler:
             return trigger.object
         return None
 
-    def _weapons(self, event: DraftEvent) -> None:
-        """Weapons that "do" it are the means; the nation or body in their name does it."""
-        for mention in list(event.fillers.get("agent", ())):
-            if not self.draft.is_a(self.draft.class_of(mention), "Weapon"):
-                continue
-            event.fillers["agent"].remove(mention)
-            self._add(event, "instrument", mention)
-            for token in (
-                *grammar.modifiers(self.draft.doc[mention.root]),
-                *grammar.possessors(self.draft.doc[mention.root]),
-            ):
-                owner = self.draft.at.get(token.i) or self.draft.nations.get(token.i)
-                if (
-                    owner is not None
-                    and owner is not mention
-                    and self.draft.is_a(self.draft.class_of(owner), "Actor", "Country")
-                ):
-                    self._add(event, "agent", owner)
-        if not event.fillers.get("agent", [1]):
-            del event.fillers["agent"]
-
-    def _facilities(self, event: DraftEvent) -> None:
-        """A facility that holds people is the place of it; so is a place that is attacked."""
-        holders = event.fillers.get("agent", []) if event.kind == "Detention" else []
-        for mention in list(holders):
-            if self.draft.is_a(self.draft.class_of(mention), "Facility"):
-                event.fillers["agent"].remove(mention)
-                event.fillers.setdefault("place", []).append(mention)
-        if "place" not in event.fillers and self.draft.is_a(event.kind, "ConflictEvent"):
-            places = [
-                m for m in event.fillers.get("target", ()) if self.draft.is_a(self.draft.class_of(m), "Place")
-            ]
-            if places:
-                event.fillers["place"] = places
-
     def _put(self, event: DraftEvent, role: str | None, tokens: Iterable[Token]) -> None:
         for token in tokens:
             mention = self._mention(token)
+            if mention is None and role in ("agent", "target") and self.draft.is_a(event.kind, *_ON_PEOPLE):
+                mention = self._unlisted(token)
             if mention is not None:
                 self._add(event, role, mention)
+                self._inner_place(event, token)
+
+    def _unlisted(self, token: Token) -> Mention | None:
+        """People by a noun that no list holds, told by their number: "killed the two geologists"."""
+        amount = amount_of(token, token.i, self.amounts)
+        if token.tag_ != "NNS" or token.i in self.event_nouns or amount is None:
+            return None
+        start = core_start(token, self.amounts)
+        words = self.draft.text(start, token.i + 1)
+        mention = Mention(
+            start,
+            token.i + 1,
+            token.i,
+            Form.NOMINAL,
+            "Group",
+            words,
+            people="civilians",
+            amount=amount,
+            plural=True,
+        )
+        mention.certainty, mention.entity = 0.6, len(self.draft.clusters)
+        self.draft.clusters.append([mention])
+        self.draft.mentions.append(mention)
+        self.draft.at[token.i] = mention
+        return mention
 
     def _mention(self, token: Token) -> Mention | None:
         """The mention that the token heads, or that a loose noun ("dozens of", "part of") leads to."""
@@ -286,6 +284,10 @@ class _Filler:
             return self.draft.nations.get(token.i)
         return mention
 
+    def _is_moved(self, event: DraftEvent, mention: Mention) -> bool:
+        armed = mention.people in ("forces", "fighters") or mention.people is None
+        return armed and self.draft.is_a(event.kind, "MovementEvent")
+
     def _doer(self, noun: Token) -> Mention | None:
         """Who stands behind an event that "does" something: "backed by US air strikes"."""
         for token in (*grammar.possessors(noun), *grammar.modifiers(noun)):
@@ -303,6 +305,8 @@ class _Filler:
         if not self.draft.is_a(class_name, *_FILLERS[role]):
             if role in ("agent", "target") and self.draft.is_a(class_name, "Place", "Facility"):
                 role = "place"
+            elif role in ("origin", "destination") and self._is_moved(event, mention):
+                role = "agent"  # "withdrew its troops"
             else:
                 return
         taken = any(

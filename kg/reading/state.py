@@ -14,6 +14,7 @@ from spacy.tokens import Doc, Token
 from kg.facts import Amount, Report, Status, When
 from kg.gazetteer import Gazetteer
 from kg.lexicon import Lexicon, Trigger
+from kg.reading.amounts import AmountMention
 
 
 class Form(Enum):
@@ -97,6 +98,7 @@ class Draft:
     gazetteer: Gazetteer
     mentions: list[Mention] = field(default_factory=list)
     at: dict[int, Mention] = field(default_factory=dict)  # token -> the widest mention that holds it
+    amounts: dict[int, AmountMention] = field(default_factory=dict)  # token -> the amount that it is part of
     nations: dict[int, Mention] = field(default_factory=dict)  # national adjectives, as their country
     clusters: list[list[Mention]] = field(default_factory=list)
     events: list[DraftEvent] = field(default_factory=list)

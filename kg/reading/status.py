@@ -37,6 +37,11 @@ class _Judge:
         found = {*self._around(event), *self._above(event)}
         return next((s for s in _ORDER if s in found), Status.REPORTED)
 
+    def _feared(self, event: DraftEvent) -> bool:
+        """Whether a state is only believed: "are feared dead"."""
+        root = self.doc[event.root]
+        return root.dep_ in ("oprd", "acomp", "ccomp", "xcomp") and lemma(root.head) in self.cues["possible"]
+
     def _verbs(self, event: DraftEvent) -> list[Token]:
         root = self.doc[event.root]
         if not event.is_noun:
@@ -48,6 +53,8 @@ class _Judge:
         for verb in self._verbs(event):
             yield from self._beside_verb(verb)
         root = self.doc[event.root]
+        if self._feared(event):
+            yield Status.POSSIBLE
         for child in root.children:
             word = child.lower_
             if (
@@ -62,6 +69,11 @@ class _Judge:
                     yield Status.ATTEMPTED
         if event.is_noun and root.dep_ == "compound" and lemma(root.head) in self.cues["attempted"]:
             yield Status.ATTEMPTED
+        for verb in self._verbs(event):
+            for subject in (*grammar.subjects(verb), *grammar.objects(verb)):
+                none = subject.lower_ in self.cues["nobody"]
+                if none or (subject.lower_ == "one" and any(c.lower_ == "no" for c in subject.children)):
+                    yield Status.DENIED  # "no one was killed"
         for role in ("target", "agent"):
             for mention in event.fillers.get(role, ()):
                 head = self.doc[mention.root]
@@ -128,6 +140,9 @@ class _Judge:
         negative = any(c.dep_ == "neg" for c in verb.children)
         if how == "nsubjpass" and negative and word in self.cues["observed"]:
             yield Status.DENIED
+        asked = how == "pobj" and noun.head.lower_ == "for" and word in self.cues["planned"]
+        if asked:
+            yield Status.PLANNED  # "asked for support"
         if how == "dobj" or (how == "nsubjpass"):
             if word in self.cues["denied"]:
                 yield Status.DENIED
@@ -156,6 +171,8 @@ class _Judge:
             if head.i == token.i:
                 return
             word = lemma(head)
+            if how == "pcomp" and head.lower_ in self.cues["denied_words"]:
+                yield Status.DENIED  # "without killing anyone"
             if how in ("xcomp", "acl", "pcomp", "advcl", "prep", "ccomp"):
                 yield from self._governor(token, how, head, word)
             if how not in ("xcomp", "acl", "pcomp", "prep", "ccomp", "pobj"):

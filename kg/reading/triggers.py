@@ -62,11 +62,20 @@ def find_triggers(draft: Draft, index: TriggerIndex) -> None:
     """Sets one event for each trigger; words of a longer trigger start no other."""
     taken: set[int] = set()
     for token in draft.doc:
-        if token.i in taken or token.i in draft.silent:
+        if token.i in taken or token.i in draft.silent or _is_no_event(draft, token):
             continue
         for event in _events_at(draft, token, index):
             draft.events.append(event)
             taken.update(i for start, end in event.words for i in range(start, end))
+
+
+def _is_no_event(draft: Draft, token: Token) -> bool:
+    """Whether the words around make it something else: "heart attack", "on strike"."""
+    if token.i == 0 or token.pos_ != "NOUN":
+        return False
+    before = draft.doc[token.i - 1].lower_
+    words = draft.lexicon.cues.no_event
+    return before in words["before"] or f"{before} {token.lower_}" in words["behind"]
 
 
 def _events_at(draft: Draft, token: Token, index: TriggerIndex) -> Iterator[DraftEvent]:

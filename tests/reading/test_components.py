@@ -103,7 +103,7 @@ def test_who_does_it_to_whom(
     ("doc", "verb", "found"),
     [
         (PASSIVE, 2, [("by", "rebels"), ("by", "deserters"), ("near", "Homs")]),
-        (OUT_OF, 1, [("of", "Homs")]),
+        (OUT_OF, 1, [("out", "Homs")]),
         (ACTIVE, 3, []),
     ],
 )

@@ -1,0 +1,74 @@
+"""What the classes of an event's fillers say of its roles and its kind.
+
+Works on one event with roles: weapons are means, a facility that holds people is a place, an attack by a
+suicide bomber is a suicide bombing.
+"""
+
+from __future__ import annotations
+
+from kg.reading import grammar
+from kg.reading.state import Draft, DraftEvent, Mention, lemma
+
+
+def refine(draft: Draft, event: DraftEvent) -> None:
+    """Puts weapons, facilities and places into their roles, and narrows the kind."""
+    _narrow(draft, event)
+    _weapons(draft, event)
+    _facilities(draft, event)
+    _attacked_places(draft, event)
+
+
+def _narrow(draft: Draft, event: DraftEvent) -> None:
+    """Takes the narrower kind where agent or means is named by one of its nouns."""
+    named = [m for r in ("agent", "instrument") for m in event.fillers.get(r, ())]
+    nouns = {n for m in named for n in _nouns(draft, m)}
+    for narrower in draft.lexicon.narrower:
+        if event.kind in narrower.of and nouns & narrower.nouns:
+            event.kind = narrower.event
+            return
+
+
+def _nouns(draft: Draft, mention: Mention) -> set[str]:
+    """The head noun, and with the word before it."""
+    root = draft.doc[mention.root]
+    before = draft.doc[root.i - 1].lower_ if root.i else ""
+    return {lemma(root), f"{before} {lemma(root)}"}
+
+
+def _weapons(draft: Draft, event: DraftEvent) -> None:
+    """Weapons that "do" it are the means; the nation or body in their name does it."""
+    for mention in list(event.fillers.get("agent", ())):
+        if not draft.is_a(draft.class_of(mention), "Weapon"):
+            continue
+        event.fillers["agent"].remove(mention)
+        event.add("instrument", mention)
+        root = draft.doc[mention.root]
+        for token in (*grammar.modifiers(root), *grammar.possessors(root)):
+            owner = draft.at.get(token.i) or draft.nations.get(token.i)
+            if (
+                owner is not None
+                and owner is not mention
+                and draft.is_a(draft.class_of(owner), "Actor", "Country")
+            ):
+                event.add("agent", owner)
+    if "agent" in event.fillers and not event.fillers["agent"]:
+        del event.fillers["agent"]
+
+
+def _facilities(draft: Draft, event: DraftEvent) -> None:
+    """A facility that holds people is the place where they are held."""
+    if event.kind != "Detention":
+        return
+    holders = event.fillers.get("agent", [])
+    facilities = [m for m in holders if draft.is_a(draft.class_of(m), "Facility")]
+    if facilities:
+        event.fillers["agent"] = [m for m in holders if m not in facilities]
+        event.fillers.setdefault("place", []).extend(facilities)
+
+
+def _attacked_places(draft: Draft, event: DraftEvent) -> None:
+    """A place that is attacked is where the attack is."""
+    if "place" not in event.fillers and draft.is_a(event.kind, "ConflictEvent"):
+        places = [m for m in event.fillers.get("target", ()) if draft.is_a(draft.class_of(m), "Place")]
+        if places:
+            event.fillers["place"] = places
