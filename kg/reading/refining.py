@@ -37,6 +37,8 @@ def _nouns(draft: Draft, mention: Mention) -> set[str]:
 
 def _weapons(draft: Draft, event: DraftEvent) -> None:
     """Weapons that "do" it are the means; the nation or body in their name does it."""
+    if draft.is_a(event.kind, "MovementEvent"):
+        return  # tanks advance by themselves
     for mention in list(event.fillers.get("agent", ())):
         if not draft.is_a(draft.class_of(mention), "Weapon"):
             continue

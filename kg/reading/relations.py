@@ -84,7 +84,9 @@ def _titles(draft: Draft) -> Iterator[DraftRelation]:
 
 def _office(draft: Draft, person: Mention, words: list[Token], body: Mention) -> Iterator[DraftRelation]:
     """What an office says of a person and a body: leading it or being of it."""
-    head = next((lemma(t) for t in reversed(words) if t.pos_ in ("NOUN", "PROPN")), None)
+    offices = draft.lexicon.relations["leads"].nouns | draft.lexicon.relations["memberOf"].nouns
+    nouns = [lemma(t) for t in reversed(words) if t.pos_ in ("NOUN", "PROPN")]
+    head = next((n for n in nouns if n in offices), nouns[0] if nouns else None)
     if head is None or body.entity < 0:
         return
     sentence = person.root
@@ -165,9 +167,23 @@ def _places(draft: Draft) -> Iterator[DraftRelation]:
             outer = draft.at.get(token.i)
             if outer is not None and outer.form is Form.NAME and draft.is_a(draft.class_of(outer), "Place"):
                 yield DraftRelation(mention, "locatedIn", outer, mention.root, certainty=0.8)
+        beside = _beside(draft, mention)
+        if beside is not None:
+            yield DraftRelation(mention, "locatedIn", beside, mention.root, certainty=0.7)
         if mention.appended_to is not None:
             yield DraftRelation(mention.appended_to, "locatedIn", mention, mention.root, certainty=0.85)
         yield from _within(draft, mention)
+
+
+def _beside(draft: Draft, mention: Mention) -> Mention | None:
+    """The place named right behind it, whatever the parser hangs it on: "the prison in Hasaka"."""
+    doc = draft.doc
+    if mention.end + 1 >= len(doc) or doc[mention.end].lower_ != "in":
+        return None
+    at = mention.end + 2 if doc[mention.end + 1].lower_ == "the" else mention.end + 1
+    outer = draft.at.get(at)
+    named = outer is not None and outer.form is Form.NAME and draft.is_a(draft.class_of(outer), "Place")
+    return outer if named else None
 
 
 def _within(draft: Draft, mention: Mention) -> Iterator[DraftRelation]:

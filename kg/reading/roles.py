@@ -153,9 +153,7 @@ class _Filler:
             return
         verb, how = governed
         if self.draft.is_a(event.kind, "HarmEvent") and lemma(verb) in self.cues.counting_verbs:
-            numbers = (
-                t for p, t in grammar.prepositions(verb) if event.trigger.prepositions.get(p) == "target"
-            )
+            numbers = (t for p, t in grammar.prepositions(verb) if p in ("to", "at"))
             self._put(event, "target", (t for t in numbers if t.pos_ == "NUM"))
         light = matches_phrase(verb, self.cues.light_verbs)
         if how in ("dobj", "pobj", "attr") and light is not None:

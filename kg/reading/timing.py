@@ -22,9 +22,11 @@ def date_events(draft: Draft, lexicon: TimeLexicon) -> None:
     day = issued.date() if isinstance(issued, dt.datetime) else issued
     last: When | None = None
     for sentence in draft.doc.sents:
-        if not sentence.text.strip() or sentence.start in draft.silent:
+        if not sentence.text.strip():
             continue
-        times = find_times(sentence.text, issued=day, verb_is_future=_is_future(sentence), lexicon=lexicon)
+        told = sentence.start_char + sum(len(t.text_with_ws) for t in sentence if t.i in draft.silent)
+        found = find_times(sentence.text, issued=day, verb_is_future=_is_future(sentence), lexicon=lexicon)
+        times = [t for t in found if t.begin + sentence.start_char >= told]
         named = next((t.when for t in times if t.when is not None and len(t.when.begin) == _DAY), last)
         times = [*times, *_same_day(sentence.text, named, draft.lexicon.cues.same_day)]
         last = named
