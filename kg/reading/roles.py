@@ -68,7 +68,8 @@ class _Filler:
             self._put(event, undergoing, grammar.companions(verb))
             self._put(event, trigger.subject, grammar.agents(verb))
         else:
-            self._put(event, trigger.subject, [*grammar.subjects(verb), *grammar.companions(verb)])
+            beside = [] if event.kind == "Clash" else grammar.companions(verb)  # who fights beside is no foe
+            self._put(event, trigger.subject, [*grammar.subjects(verb), *beside])
             if trigger.object:
                 self._put(event, trigger.object, (t for t in grammar.objects(verb) if t.i not in own_words))
         self._phrases(event, verb, skip_by=passive)
