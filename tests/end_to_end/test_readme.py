@@ -84,7 +84,9 @@ def test_every_command_has_an_example(outputs: dict[str, str]) -> None:
 
 
 def test_files_that_are_named_exist() -> None:
-    named = [name for name in re.findall(r"`([A-Za-z_.][A-Za-z_./]*)`", README) if re.search(r"\w/$|\.md$", name)]
+    named = [
+        name for name in re.findall(r"`([A-Za-z_.][A-Za-z_./]*)`", README) if re.search(r"\w/$|\.md$", name)
+    ]
     folders = ("", "ontology/", "tests/")
     assert len(named) >= 8
     assert [
