@@ -6,12 +6,15 @@ Nothing here knows the language model; the reading's components ask the lexicon 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from kg.errors import DataError
+
+Parsed = TypeVar("Parsed")
 
 ROLES = frozenset(
     {"agent", "target", "participant", "place", "instrument", "origin", "destination", "speaker", "addressee"}
@@ -123,34 +126,31 @@ class Lexicon:
 
 
 def load_lexicon(directory: Path) -> Lexicon:
-    """Reads the TOML files of `directory`; raises DataError naming file and line."""
-    tree = _class_tree(directory / "classes.toml")
-    events = _toml(directory / "events.toml")
+    """Reads the TOML files of `directory`; raises DataError naming file and, where it can, line."""
+    path = directory / "classes.toml"
+    tree = read_toml(path, partial(_class_tree, path))
     path = directory / "events.toml"
-    relations = _toml(directory / "relations.toml")
-    return Lexicon(
-        tree=tree,
-        triggers=tuple(_trigger(path, row, tree) for row in events["trigger"]),
-        narrower=tuple(_narrower(path, row, tree) for row in events.get("narrower", ())),
-        prepositions={_role(path, k): frozenset(v) for k, v in events["prepositions"].items()},
-        cues=_cues(directory / "cues.toml", tree),
-        relations={
-            name: RelationWords(frozenset(row.get("nouns", ())), frozenset(_words(row.get("verbs", ()))))
-            for name, row in relations.items()
-            if name != "prefixes"
-        },
-        prefixes=relations["prefixes"],
-        kinds=_kinds(directory / "kinds.toml", tree),
-    )
+    prepositions, triggers, narrower = read_toml(path, partial(_events, path, tree))
+    relations, prefixes = read_toml(directory / "relations.toml", _relations)
+    path = directory / "cues.toml"
+    cues = read_toml(path, partial(_cues, path, tree))
+    path = directory / "kinds.toml"
+    kinds = read_toml(path, partial(_kinds, path, tree))
+    return Lexicon(tree, triggers, narrower, prepositions, cues, relations, prefixes, kinds)
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path, parse: Callable[[dict[str, Any]], Parsed]) -> Parsed:
+    """What `parse` makes of the file; raises DataError naming it where it is missing or wrong."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return parse(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise DataError(path, None, f"cannot be read: {error.strerror}") from error
     except tomllib.TOMLDecodeError as error:
         raise DataError(path, None, f"is not TOML: {error}") from error
+    except KeyError as error:
+        raise DataError(path, None, f"the table or list {error} is missing") from error
+    except (AttributeError, TypeError, ValueError) as error:
+        raise DataError(path, None, f"has a value of the wrong kind: {error}") from error
 
 
 def _line(path: Path, text: str) -> int | None:
@@ -171,14 +171,31 @@ def _role(path: Path, name: str) -> str:
     return name
 
 
-def _class_tree(path: Path) -> ClassTree:
+def _class_tree(path: Path, data: dict[str, Any]) -> ClassTree:
     parent: dict[str, str] = {}
-    for name, children in _toml(path).items():
+    for name, children in data.items():
         for child in children:
             if child in parent:
                 raise DataError(path, _line(path, f'"{child}"'), f"{child} stands under two classes")
             parent[child] = name
     return ClassTree(parent)
+
+
+def _events(
+    path: Path, tree: ClassTree, data: dict[str, Any]
+) -> tuple[dict[str, frozenset[str]], tuple[Trigger, ...], tuple[Narrower, ...]]:
+    prepositions = {_role(path, k): frozenset(v) for k, v in data["prepositions"].items()}
+    triggers = tuple(_trigger(path, row, tree) for row in data["trigger"])
+    return prepositions, triggers, tuple(_narrower(path, row, tree) for row in data.get("narrower", ()))
+
+
+def _relations(data: dict[str, Any]) -> tuple[dict[str, RelationWords], dict[str, str]]:
+    words = {
+        name: RelationWords(frozenset(row.get("nouns", ())), frozenset(_words(row.get("verbs", ()))))
+        for name, row in data.items()
+        if name != "prefixes"
+    }
+    return words, data["prefixes"]
 
 
 def _trigger(path: Path, row: dict[str, Any], tree: ClassTree) -> Trigger:
@@ -221,8 +238,7 @@ def _classes(path: Path, table: dict[str, str], tree: ClassTree) -> dict[str, st
     return table
 
 
-def _cues(path: Path, tree: ClassTree) -> Cues:
-    data = _toml(path)
+def _cues(path: Path, tree: ClassTree, data: dict[str, Any]) -> Cues:
     return Cues(
         light_verbs=frozenset(_words(data["light_verbs"])),
         undergoing_verbs=frozenset(_words(data["undergoing_verbs"])),
@@ -242,8 +258,7 @@ def _cues(path: Path, tree: ClassTree) -> Cues:
     )
 
 
-def _kinds(path: Path, tree: ClassTree) -> Kinds:
-    data = _toml(path)
+def _kinds(path: Path, tree: ClassTree, data: dict[str, Any]) -> Kinds:
     classes: dict[str, str] = {}
     for name, row in data.items():
         if name in ("people", "titles", "collectives"):

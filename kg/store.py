@@ -2,7 +2,7 @@
 
     STORE/meta.json              format and base IRI
     STORE/lock                   flock, held for one write batch; holds the writer's process id
-    STORE/live/                  working copy of the batch that is being written, or of the last one
+    STORE/live/NAME/             working copy of the batch that is being written, or of the last one
     STORE/checkpoints/NNNNNNNN/  finished states; readers open only these
     STORE/current                name of the newest checkpoint: the data version
     STORE/rejects/ID.jsonl       what validation kept out of a report's graph
@@ -19,6 +19,7 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -176,9 +177,14 @@ class Store:
         live = self.path / "live"
         if live.exists():
             shutil.rmtree(live)
+        live.mkdir()
+        # A folder of its own: a failed batch's database may not be closed before its traceback is collected,
+        # and this process cannot open the same folder twice.
+        copy = tempfile.mkdtemp(dir=live)
         if (self.path / "current").exists():
-            ox.Store.read_only(str(newest_checkpoint(self.path))).backup(str(live))
-        return ox.Store(str(live))
+            Path(copy).rmdir()
+            ox.Store.read_only(str(newest_checkpoint(self.path))).backup(copy)
+        return ox.Store(copy)
 
 
 def newest_checkpoint(path: Path) -> Path:

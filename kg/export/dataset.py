@@ -39,7 +39,10 @@ def export(
     else:
         node = _report_iri(base_iri, report)
         if next(database.quads_for_pattern(None, None, None, node), None) is None:
-            raise ExportError(f"the store has no report {report!r}; `kg stats` names those it has")
+            raise ExportError(
+                f"the store has no report {report!r}; to list those it has: "
+                "kg query 'SELECT ?id { ?report a sit:Report ; dcterms:identifier ?id }'"
+            )
         quads = _report(database, node, entities=NamedNode(iri.graph(base_iri, "entities")))
         prefixes = _prefixes(base_iri) | {part: f"{node.value}/{part}/" for part in _REPORT_PARTS}
     write(quads, output, format=format, prefixes=prefixes)

@@ -45,7 +45,7 @@ RELATIONS = (
     "conducts",
 )
 SYMMETRIC = ("fights", "alliedWith", "metWith")
-_NOT_CLASSES = ("Report", "Status", "Reported", "Possible", "Attempted", "Planned", "Denied")
+_NOT_CLASSES = ("Entity", "Report", "Status", "Reported", "Possible", "Attempted", "Planned", "Denied")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,13 @@ things (money, ages, measures, shares, names with numbers) is left out.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kg.errors import DataError
 from kg.facts import Amount
+from kg.lexicon import read_toml
 from kg.reading.cardinals import Cardinal, NumberWords
 
 _JOINED = re.compile(r"[\w,.]+(?:[-–][\w,.]+)|[\w,.]+-")
@@ -62,16 +61,7 @@ class _Found(NamedTuple):
 
 def load_amount_lexicon(path: Path) -> AmountLexicon:
     """Read amounts.toml; raises DataError where it is missing or wrong."""
-    try:
-        return _lexicon(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise DataError(path, None, f"cannot be read: {error.strerror}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(path, None, f"is not TOML: {error}") from error
-    except KeyError as error:
-        raise DataError(path, None, f"the table or list {error} is missing") from error
-    except (AttributeError, TypeError, ValueError) as error:
-        raise DataError(path, None, f"has a value of the wrong kind: {error}") from error
+    return read_toml(path, _lexicon)
 
 
 def _lexicon(data: Mapping[str, Any]) -> AmountLexicon:

@@ -7,13 +7,12 @@ rule's parts are groups named `rule__part`. The pattern is for text as `plain` l
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.errors import DataError
+from kg.lexicon import read_toml
 
 _PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\n": " ", "\t": " ", "’": "'", "–": "-", "—": "-"})
 
@@ -50,16 +49,7 @@ def plain(text: str) -> str:
 
 def load_time_lexicon(path: Path) -> TimeLexicon:
     """Read times.toml; raises DataError where it is missing or wrong."""
-    try:
-        return _lexicon(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise DataError(path, None, f"cannot be read: {error.strerror}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(path, None, f"is not TOML: {error}") from error
-    except KeyError as error:
-        raise DataError(path, None, f"the table or word {error} is missing") from error
-    except (AttributeError, TypeError, ValueError) as error:
-        raise DataError(path, None, f"has a value of the wrong kind: {error}") from error
+    return read_toml(path, _lexicon)
 
 
 def _lexicon(data: Mapping[str, Any]) -> TimeLexicon:
