@@ -83,6 +83,7 @@ class Cues:
     source_prefixes: tuple[tuple[str, ...], ...]
     source_verbs: frozenset[str]
     nouns: Mapping[str, frozenset[str]]
+    also: frozenset[tuple[str, ...]]
     no_event: Mapping[str, frozenset[str]]
     same_day: tuple[str, ...]
     takes_up: Mapping[str, str]  # noun -> class of what it takes up
@@ -249,6 +250,7 @@ def _cues(path: Path, tree: ClassTree, data: dict[str, Any]) -> Cues:
         source_prefixes=_words(data["attribution"]["prefixes"]),
         source_verbs=frozenset(data["attribution"]["source_verbs"]),
         nouns={name: frozenset(words) for name, words in data["nouns"].items()},
+        also=frozenset(_words(data["names"]["also"])),
         no_event={name: frozenset(words) for name, words in data["no_event"].items()},
         same_day=tuple(data["time"]["same_day"]),
         takes_up=_classes(path, data["takes_up"], tree),

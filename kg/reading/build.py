@@ -23,7 +23,7 @@ from kg.reading.mentions import find_mentions
 from kg.reading.merging import merge_events
 from kg.reading.name_index import NameIndex
 from kg.reading.names import find_names
-from kg.reading.parsing import parse
+from kg.reading.parsing import parse, split_brackets
 from kg.reading.quantities import find_quantities
 from kg.reading.relations import find_relations
 from kg.reading.roles import assign_roles
@@ -117,6 +117,7 @@ def load_reader(*, model: str, ontology: Path) -> Reader:
     missing = [part for part in _PARTS if part not in nlp.pipe_names]
     if missing:
         raise ModelError(f"{model}: this pipeline has no {', '.join(missing)}, which reading needs")
+    split_brackets(nlp)
     lexicon = load_lexicon(ontology / "lexicon")
     gazetteer = load_gazetteer(ontology / "gazetteer")
     return Reader(

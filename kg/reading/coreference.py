@@ -13,6 +13,7 @@ from spacy.tokens import Token
 from kg.facts import Kind
 from kg.reading.name_index import fold
 from kg.reading.state import Draft, Form, Mention, lemma
+from kg.reading.triggers import matches_phrase
 
 _ROOTS = {
     "Person": Kind.PERSON,
@@ -43,6 +44,7 @@ def resolve(draft: Draft) -> None:
     for mention in draft.nations.values():
         resolver.name(mention)
     resolver.acronyms()
+    resolver.other_names()
     for mention in draft.mentions:
         if mention.form is Form.NOMINAL:
             resolver.nominal(mention)
@@ -122,6 +124,25 @@ class _Resolver:
         return (beside and long.name[:1] == letters[0]) or (
             initials == letters and (same_kind or short.known is None)
         )
+
+    def other_names(self) -> None:
+        """Joins two names that a clause says are one: "Abboud Qanbar, also known as Abu Haidar"."""
+        also = self.draft.lexicon.cues.also
+        for token in self.draft.doc:
+            if token.dep_ not in ("acl", "relcl") or matches_phrase(token, also) is None:
+                continue
+            head = self._named_at(token.head)
+            slots = (c for c in token.subtree if c.dep_ in ("pobj", "oprd", "dobj", "attr"))
+            other = next((m for c in slots if (m := self._named_at(c)) is not None), None)
+            if head is None or other is None or head.entity == other.entity:
+                continue
+            same = kind_of(self.draft, head.class_name) is kind_of(self.draft, other.class_name)
+            if same or other.known is None:
+                self._merge(other.entity, head.entity)
+
+    def _named_at(self, token: Token) -> Mention | None:
+        mention = self.draft.at.get(token.i)
+        return mention if mention is not None and mention.form is Form.NAME else None
 
     def _merge(self, number: int, into: int) -> None:
         head = self.clusters[into][0]

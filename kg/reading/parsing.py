@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
+from spacy.util import compile_infix_regex
 
 from kg.lexicon import Cues
 
@@ -30,6 +31,13 @@ _QUOTES = {
 _BREAK = re.compile(r"\n\s*\n|\n(?=\s*[·•*\-–]\s)|(?<=[.!?:\"”’])[ \t]*\n")
 _SHORT_LINE = 60  # a shorter line that ends without a full stop is a headline, not wrapped text
 _CAPITALS = 0.7  # share of capitals from which a paragraph counts as set in capitals
+
+
+def split_brackets(nlp: Language) -> None:
+    """Lets the tokenizer part brackets from the words that they touch: "forces.[3]", "Name(Arabic"."""
+    if hasattr(nlp.tokenizer, "infix_finditer"):  # a pipeline may bring a tokenizer of its own
+        infixes = [*(nlp.Defaults.infixes or ()), r"[,.]?[\[\](){}]"]
+        nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
 
 
 def parse(text: str, nlp: Language, *, cues: Cues) -> Doc:

@@ -44,7 +44,7 @@ def _valid(draft: Draft, relation: DraftRelation) -> bool:
     is_a = draft.is_a
     match relation.predicate:
         case "locatedIn":
-            return is_a(subject, *_PLACES) and is_a(thing, "Place")
+            return is_a(subject, *_PLACES, "Organization", "Group") and is_a(thing, "Place")
         case "memberOf":
             return is_a(subject, "Person", "Group") and is_a(thing, "Organization", "Country")
         case "leads":
@@ -154,13 +154,12 @@ def _description(draft: Draft, mention: Mention, noun: Token) -> Iterator[DraftR
 def _places(draft: Draft) -> Iterator[DraftRelation]:
     """ "Rome, Italy", "Mutsamudu in Anjouan", "Basra's Hananiyah neighbourhood", "southern Somalia"."""
     for mention in draft.mentions:
-        if (
-            mention.form is Form.PRONOUN
-            or mention.entity < 0
-            or not draft.is_a(draft.class_of(mention), *_PLACES)
-        ):
+        if mention.form is Form.PRONOUN or mention.entity < 0:
             continue
         root = draft.doc[mention.root]
+        if not draft.is_a(draft.class_of(mention), *_PLACES):
+            yield from _seat(draft, mention)
+            continue
         wider = [t for p, t in grammar.prepositions(root) if p in _IN]
         wider += grammar.possessors(root)
         for token in wider:
@@ -173,6 +172,14 @@ def _places(draft: Draft) -> Iterator[DraftRelation]:
         if mention.appended_to is not None:
             yield DraftRelation(mention.appended_to, "locatedIn", mention, mention.root, certainty=0.85)
         yield from _within(draft, mention)
+
+
+def _seat(draft: Draft, mention: Mention) -> Iterator[DraftRelation]:
+    """Where a body or group is, told in its own phrase: "the security forces in Baghdad"."""
+    for preposition, token in grammar.prepositions(draft.doc[mention.root]):
+        outer = draft.at.get(token.i)
+        if preposition in ("in", "inside", "near") and outer is not None and outer.form is Form.NAME:
+            yield DraftRelation(mention, "locatedIn", outer, mention.root, certainty=0.65)
 
 
 def _beside(draft: Draft, mention: Mention) -> Mention | None:
