@@ -164,6 +164,7 @@ class _Finder:
             or (head.dep_ != "ROOT" and any(a <= head.i < b for a, b in self.titles))  # "spokesman Ned Price"
             or head.dep_ == "oprd"  # "taken hostage"
             or (word == "place" and lemma(head.head) == "take")
+            or (is_direction(head.lower_) and not phrases.is_definite(head))  # "8 km north of"
         )
 
     def _part_of_place(self, head: Token) -> bool:

@@ -83,7 +83,10 @@ def settle_classes(doc: Doc, names: Sequence[Name], lexicon: Lexicon) -> list[Na
     persons = {_words(doc, n)[-1] for n in names if _is_full_name(doc, n, lexicon)}
     settled = [_surname(doc, n, persons, lexicon) for n in names if n.known is not None]
     classes: dict[tuple[str, ...], str] = {(p,): "Person" for p in persons if len(p) > _SHORT}
+    nothing = {word for word, class_name in lexicon.cues.name_words.items() if not class_name}
     for words, group in groups.items():
+        if words[0] in nothing:
+            continue
         classes[words] = _elect(doc, words, group, persons, lexicon)
         settled.extend(replace(n, class_name=classes[words]) for n in group)
     return sorted({*settled, *_missed(doc, classes, settled)}, key=lambda n: n.start)

@@ -102,7 +102,7 @@ def _office(draft: Draft, person: Mention, words: list[Token], body: Mention) ->
         head in draft.lexicon.relations["memberOf"].nouns or head in draft.lexicon.kinds.people
     ):
         yield DraftRelation(person, "memberOf", body, sentence)
-    elif head in draft.lexicon.relations["memberOf"].nouns and draft.is_a(draft.class_of(body), "Country"):
+    elif body.form is Form.NAME and head in draft.lexicon.relations["memberOf"].nouns:
         yield DraftRelation(person, "memberOf", body, sentence, certainty=0.6)
 
 
