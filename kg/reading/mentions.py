@@ -207,8 +207,10 @@ class _Finder:
 
     def _joined(self, inner: Mention, head: Token, kind: NounKind, amount: Amount | None) -> bool:
         """Joins a noun that tells what its name is ("Wardak province", "IS fighters") to the name."""
-        between = self.doc[inner.end : kind.start]
-        if not all(t.text == "-" for t in between) or not self._says_what(inner, head, kind, amount):
+        between = self.doc[inner.end : kind.start].text
+        if between == ")" and inner.start > 1 and inner.start - 2 in self.by_name:
+            inner, between = self.by_name[inner.start - 2], ""  # "Islamic State (IS) fighters"
+        if between.strip("-") or not self._says_what(inner, head, kind, amount):
             return False
         full = self.draft.text(inner.start, head.i + 1)
         if kind.people is None and self.draft.is_a(kind.class_name, "Place"):
