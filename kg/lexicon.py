@@ -118,6 +118,7 @@ class Lexicon:
 
     tree: ClassTree
     triggers: tuple[Trigger, ...]
+    event_nouns: frozenset[str]  # last words of the triggers' nouns
     narrower: tuple[Narrower, ...]
     prepositions: Mapping[str, frozenset[str]]  # role -> prepositions
     cues: Cues
@@ -137,7 +138,8 @@ def load_lexicon(directory: Path) -> Lexicon:
     cues = read_toml(path, partial(_cues, path, tree))
     path = directory / "kinds.toml"
     kinds = read_toml(path, partial(_kinds, path, tree))
-    return Lexicon(tree, triggers, narrower, prepositions, cues, relations, prefixes, kinds)
+    nouns = frozenset(words[-1] for trigger in triggers for words in trigger.nouns)
+    return Lexicon(tree, triggers, nouns, narrower, prepositions, cues, relations, prefixes, kinds)
 
 
 def read_toml(path: Path, parse: Callable[[dict[str, Any]], Parsed]) -> Parsed:

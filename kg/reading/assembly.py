@@ -5,13 +5,14 @@ Needs everything; reads the draft and changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from kg.facts import Entity, Event, Facts, Kind, Known, Relation, Role, Span
 from kg.reading.coreference import kind_of
 from kg.reading.derivation import derive_relations
 from kg.reading.state import Draft, DraftEvent, DraftRelation, Form, Mention
 
+_MEMBERSHIP = 0.75  # below what counts as sure: the body may be named some sentences before
 _ACTING = frozenset({"agent", "participant", "speaker", "addressee"})
 _ACTORS_RELATE = frozenset({"supports", "alliedWith", "leads", "controls", "fights", "accuses", "metWith"})
 
@@ -28,6 +29,7 @@ class _Assembly:
         self.spans = {
             i: _trimmed(s.text, s.start_char) for s in self.doc.sents for i in range(s.start, s.end)
         }
+        self.starts = {t.idx: t.i for t in self.doc}
         self.used = self._used()
         self.filling = {id(m) for e in draft.events for ms in e.fillers.values() for m in ms}
         self.filling |= {id(m) for r in draft.relations for m in (r.subject, r.object)}
@@ -50,7 +52,7 @@ class _Assembly:
         by_key = {e.key: e for e in entities}
         derived = derive_relations(events, by_key, self.draft.lexicon.tree)
         stated = self._stated({(r.subject, r.predicate, r.object) for r in derived})
-        relations = (*derived, *stated)
+        relations = (*derived, *stated, *self._memberships(entities, stated))
         return Facts(
             self.draft.report,
             self._sentences(entities, events, relations),
@@ -191,6 +193,14 @@ class _Assembly:
             and r.object.entity in self.keys
             and (self.keys[r.subject.entity], r.predicate, self.keys[r.object.entity]) not in known
         )
+
+    def _memberships(self, entities: Iterable[Entity], stated: Iterable[Relation]) -> Iterator[Relation]:
+        """That a counted group is of its body, with the sentence that counts it."""
+        known = {(r.subject, r.object) for r in stated if r.predicate == "memberOf"}
+        for entity in entities:
+            if entity.member_of is not None and (entity.key, entity.member_of) not in known:
+                sentence = self.spans[self.starts[entity.mentions[0].begin]]
+                yield Relation(entity.key, "memberOf", entity.member_of, (sentence,), _MEMBERSHIP)
 
     def _relation(self, relation: DraftRelation) -> Relation:
         return Relation(

@@ -12,6 +12,7 @@ from spacy.tokens import Token
 
 from kg.facts import Kind
 from kg.reading.name_index import fold
+from kg.reading.phrases import kind_of_noun
 from kg.reading.state import Draft, Form, Mention, lemma
 from kg.reading.triggers import matches_phrase
 
@@ -157,8 +158,11 @@ class _Resolver:
 
     def nominal(self, mention: Mention) -> None:
         """Joins "the prison" with the prison named last, "residents" with residents before."""
-        earlier = self._antecedent(mention)
+        earlier = self._antecedent(mention) or self._only_one(mention)
         if earlier is None:
+            self._open(mention)
+        elif mention.amount is not None and self.clusters[earlier.entity][0].form is Form.NAME:
+            mention.body = mention.body or self.clusters[earlier.entity][0]  # "77 of the militants"
             self._open(mention)
         else:
             mention.certainty = min(mention.certainty, 0.7)
@@ -193,9 +197,32 @@ class _Resolver:
             return None
         head = lemma(self.draft.doc[mention.root])
         before = [m for m in reversed(self._before(mention)) if m.entity >= 0 and m.form is not Form.PRONOUN]
-        unnamed = [m for m in before if m.form is Form.NOMINAL]  # the same words count before a name
-        named = [m for m in before if m.form is not Form.NOMINAL]
-        return next((m for m in (*unnamed, *named) if self._compatible(mention, head, m)), None)
+        same = [m for m in before if self._noun(m) == head]  # the same noun counts before another name
+        other = [m for m in before if self._noun(m) != head]
+        return next((m for m in (*same, *other) if self._compatible(mention, head, m)), None)
+
+    def _only_one(self, mention: Mention) -> Mention | None:
+        """The one armed group named so far for "militants", the report's one monitor for "a monitor"."""
+        named = [m for m in self.draft.mentions if m.form is Form.NAME and m.entity >= 0]
+        if mention.class_name == "MonitoringGroup":
+            fitting = [m for m in named if m.class_name == "MonitoringGroup"]
+        elif (
+            mention.people == "fighters" and mention.plural and not mention.definite and mention.body is None
+        ):
+            fitting = [m for m in named if m.class_name == "ArmedGroup" and m.end <= mention.start]
+        else:
+            return None
+        kind = kind_of_noun(self.draft.doc[mention.root], self.draft.lexicon.kinds)
+        bare = kind is not None and kind.start == mention.start
+        if not bare or len({m.entity for m in fitting}) != 1 or self._used_before(mention, fitting[0]):
+            return None
+        return fitting[-1]
+
+    def _used_before(self, mention: Mention, named: Mention) -> bool:
+        """Whether the noun stood for others already before the name was told."""
+        return any(
+            self._noun(m) == self._noun(mention) for m in self._before(named) if m.form is Form.NOMINAL
+        )
 
     def _before(self, mention: Mention) -> list[Mention]:
         return [m for m in self.draft.mentions if m.end <= mention.start]
@@ -206,7 +233,9 @@ class _Resolver:
         same_noun = lemma(draft.doc[earlier.root]) == head
         if earlier.form is Form.NOMINAL and self._same_counted(mention, head, earlier):
             return True
-        if earlier.form is Form.NOMINAL:
+        if earlier.form is Form.NOMINAL and not (
+            first.form is Form.NAME and head in draft.lexicon.cues.takes_up
+        ):
             if first.form is Form.NAME:
                 return same_noun and mention.definite and not self._other_modifiers(mention, earlier)
             if mention.people is not None:

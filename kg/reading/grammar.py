@@ -11,6 +11,7 @@ from spacy.tokens import Token
 
 _SUBJECTS = ("nsubj", "csubj")
 _SHARING = ("conj",)  # a verb that shares its subject with its head
+_SUBJECT_CONTROL = frozenset({"use", "promise", "threaten", "vow"})  # "used a tanker to breach"
 _CONTROLLED = ("xcomp", "advcl", "pcomp", "ccomp")
 
 
@@ -41,6 +42,8 @@ def subjects(verb: Token) -> list[Token]:
     head = verb.head
     if verb.dep_ in _SHARING and head.pos_ in ("VERB", "AUX", "ADJ", "NOUN"):
         return subjects(head) if head.pos_ in ("VERB", "AUX") else []
+    if verb.dep_ == "acl" and head.dep_ == "dobj" and any(c.lower_ == "to" for c in verb.children):
+        return subjects(head.head)  # "used a tanker to breach"
     if verb.dep_ in ("acl", "relcl", "amod"):
         return [head]
     if verb.dep_ in _CONTROLLED:
@@ -65,7 +68,7 @@ def _controller(verb: Token) -> list[Token]:
         head = head.head
     if head.pos_ not in ("VERB", "AUX"):
         return []
-    if verb.dep_ == "xcomp":
+    if verb.dep_ == "xcomp" and head.lemma_ not in _SUBJECT_CONTROL:
         told = [t for o in head.children if o.dep_ in ("dobj", "dative") for t in with_conjuncts(o)]
         if told:
             return told
@@ -115,6 +118,16 @@ def companions(verb: Token) -> list[Token]:
                 for c in inner[:1]
                 for t in (*with_conjuncts(c), *(a for a in c.children if a.dep_ == "appos"))
             ]
+    return found
+
+
+def used(verb: Token) -> list[Token]:
+    """What is used to do it: "used a tanker to breach the gate", "attacked using drones"."""
+    found = [t for c in verb.children if c.lower_ == "using" for t in objects(c)]
+    user = verb.head.head if verb.dep_ == "acl" else verb.head
+    infinitive = any(c.lower_ == "to" for c in verb.children)
+    if infinitive and verb.dep_ in ("acl", "advcl", "xcomp") and user.lemma_ == "use":
+        found += subjects(user) if is_passive(user) else objects(user)
     return found
 
 

@@ -159,7 +159,7 @@ class _Finder:
         """Whether the noun stands for nothing by itself."""
         word = lemma(head)
         return (
-            (head.dep_ == "compound" and phrases.kind_of_noun(head.head, self.kinds) is not None)
+            (head.dep_ == "compound" and lemma(head.head) not in self.draft.lexicon.event_nouns)
             or (word in self.nouns["loose"] and _of(head) is not None and kind.start == head.i)
             or (head.dep_ != "ROOT" and any(a <= head.i < b for a, b in self.titles))  # "spokesman Ned Price"
             or head.dep_ == "oprd"  # "taken hostage"
@@ -379,11 +379,9 @@ class _Finder:
                 mention.appended_to = inner
 
     def _width(self, mention: Mention) -> int:
-        """How wide a place is, 0 for the narrowest; what is none is wider than all."""
-        for width, class_name in enumerate(_WIDTH):
-            if self.draft.is_a(mention.class_name, class_name):
-                return width if mention.form is Form.NAME else len(_WIDTH)
-        return -1 if self.draft.is_a(mention.class_name, "Place") else len(_WIDTH)
+        """How wide a place or facility is, 0 for the narrowest; -1 for what is none."""
+        widths = (n for n, name in enumerate(_WIDTH) if self.draft.is_a(mention.class_name, name))
+        return next(widths, -1)
 
 
 def _of(token: Token) -> Token | None:

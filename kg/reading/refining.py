@@ -65,6 +65,8 @@ def _facilities(draft: Draft, event: DraftEvent) -> None:
     facilities = [m for m in holders if draft.is_a(draft.class_of(m), "Facility")]
     if facilities:
         event.fillers["agent"] = [m for m in holders if m not in facilities]
+        if not event.fillers["agent"]:
+            del event.fillers["agent"]
         event.fillers.setdefault("place", []).extend(facilities)
 
 

@@ -36,7 +36,7 @@ def assign_roles(draft: Draft) -> None:
     filler = _Filler(draft)
     for event in draft.events:
         filler.fill(event)
-    draft.events = [e for e in draft.events if _holds(draft, e)]
+    draft.events = [e for e in draft.events if _holds(draft, e) and not filler.is_outbreak(e)]
 
 
 class _Filler:
@@ -58,6 +58,11 @@ class _Filler:
             self._verb(event, root)
         refine(self.draft, event)
 
+    def is_outbreak(self, event: DraftEvent) -> bool:
+        """Whether what "escapes" is an event: "fighting broke out"."""
+        root = self.draft.doc[event.root]
+        return event.kind == "Escape" and any(t.i in self.event_nouns for t in grammar.subjects(root))
+
     def _verb(self, event: DraftEvent, verb: Token) -> None:
         trigger = event.trigger
         passive = grammar.is_passive(verb)
@@ -76,9 +81,8 @@ class _Filler:
         for part in event.governors:
             self._phrases(event, self.draft.doc[part])
             self._means(event, part)
-        for using in (c for c in verb.children if c.dep_ in ("advcl", "acl", "prep") and c.lower_ == "using"):
-            for token in grammar.objects(using):
-                self._means(event, token.i)
+        for token in grammar.used(verb):
+            self._means(event, token.i)
         if verb.tag_ == "VBN" and verb.dep_ == "amod":
             self._put(event, trigger.object or trigger.subject, [verb.head])
 
