@@ -88,6 +88,7 @@ class Cues:
     same_day: tuple[str, ...]
     takes_up: Mapping[str, str]  # noun -> class of what it takes up
     name_words: Mapping[str, str]  # first word of a name -> class, or "" where it names no entity
+    name_ends: Mapping[str, str]  # last word of a name -> class
     lemmas: Mapping[str, str]
     stand_ins: Mapping[str, str]
 
@@ -123,6 +124,7 @@ class Lexicon:
     prepositions: Mapping[str, frozenset[str]]  # role -> prepositions
     cues: Cues
     relations: Mapping[str, RelationWords]
+    wholes: frozenset[tuple[str, ...]]  # verbs of a whole whose objects are its parts
     prefixes: Mapping[str, str]  # participle behind a hyphen -> relation
     kinds: Kinds
 
@@ -133,13 +135,13 @@ def load_lexicon(directory: Path) -> Lexicon:
     tree = read_toml(path, partial(_class_tree, path))
     path = directory / "events.toml"
     prepositions, triggers, narrower = read_toml(path, partial(_events, path, tree))
-    relations, prefixes = read_toml(directory / "relations.toml", _relations)
+    relations, wholes, prefixes = read_toml(directory / "relations.toml", _relations)
     path = directory / "cues.toml"
     cues = read_toml(path, partial(_cues, path, tree))
     path = directory / "kinds.toml"
     kinds = read_toml(path, partial(_kinds, path, tree))
     nouns = frozenset(words[-1] for trigger in triggers for words in trigger.nouns)
-    return Lexicon(tree, triggers, nouns, narrower, prepositions, cues, relations, prefixes, kinds)
+    return Lexicon(tree, triggers, nouns, narrower, prepositions, cues, relations, wholes, prefixes, kinds)
 
 
 def read_toml(path: Path, parse: Callable[[dict[str, Any]], Parsed]) -> Parsed:
@@ -192,13 +194,15 @@ def _events(
     return prepositions, triggers, tuple(_narrower(path, row, tree) for row in data.get("narrower", ()))
 
 
-def _relations(data: dict[str, Any]) -> tuple[dict[str, RelationWords], dict[str, str]]:
+def _relations(
+    data: dict[str, Any],
+) -> tuple[dict[str, RelationWords], frozenset[tuple[str, ...]], dict[str, str]]:
     words = {
         name: RelationWords(frozenset(row.get("nouns", ())), frozenset(_words(row.get("verbs", ()))))
         for name, row in data.items()
-        if name != "prefixes"
+        if name not in ("prefixes", "wholes")
     }
-    return words, data["prefixes"]
+    return words, frozenset(_words(data["wholes"]["verbs"])), data["prefixes"]
 
 
 def _trigger(path: Path, row: dict[str, Any], tree: ClassTree) -> Trigger:
@@ -257,6 +261,7 @@ def _cues(path: Path, tree: ClassTree, data: dict[str, Any]) -> Cues:
         same_day=tuple(data["time"]["same_day"]),
         takes_up=_classes(path, data["takes_up"], tree),
         name_words=_classes(path, data["name_words"], tree),
+        name_ends=_classes(path, data["name_ends"], tree),
         lemmas=data["lemmas"],
         stand_ins=data["stand_ins"],
     )

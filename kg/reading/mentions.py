@@ -149,7 +149,7 @@ class _Finder:
             plural=many,
             definite=phrases.is_definite(head),
             body=inner if kind.people is not None else None,
-            predicate=head.dep_ == "attr",
+            predicate=head.dep_ == "attr" or (head.dep_ == "appos" and not phrases.is_definite(head)),
             certainty=0.8,
         )
         self._promote(mention, inner, kind)

@@ -55,6 +55,8 @@ def class_of_words(span: Span, lexicon: Lexicon) -> str | None:
     words = [t.lower_ for t in span if t.text not in DASHES]
     if len(words) > 1 and lexicon.cues.name_words.get(words[0]):
         return lexicon.cues.name_words[words[0]]
+    if len(words) > 1 and words[-1] in lexicon.cues.name_ends and span[-1].text[:1].isupper():
+        return lexicon.cues.name_ends[words[-1]]
     kinds = lexicon.kinds.classes
     tails = [" ".join(words[-n:]) for n in (3, 2, 1) if n < len(words)]
     heads = [w for i, w in enumerate(words[:-1]) if words[i + 1] in ("of", "for")]

@@ -27,6 +27,7 @@ def find_relations(draft: Draft) -> None:
         *_prefixes(draft),
         *_verbs(draft),
         *_bodies(draft),
+        *_wholes(draft),
         *_shared_titles(draft),
     ):
         if _valid(draft, relation):
@@ -244,14 +245,32 @@ def _verb(draft: Draft, verb: Token, predicate: str) -> Iterator[DraftRelation]:
     for doer in doers:
         for thing in done:
             subject, other = draft.at.get(doer.i), draft.at.get(thing.i)
-            if subject is not None and other is not None:
-                yield DraftRelation(subject, predicate, other, verb.i, certainty=0.75)
+            if subject is None or other is None:
+                continue
+            place = predicate == "leads" and draft.is_a(draft.class_of(other), "Facility", "Settlement")
+            yield DraftRelation(subject, "controls" if place else predicate, other, verb.i, certainty=0.75)
+
+
+def _wholes(draft: Draft) -> Iterator[DraftRelation]:
+    """ "The alliance consists of three groups", "its members include": parts and people of a whole."""
+    for verb in draft.doc:
+        if verb.pos_ != "VERB" or matches_phrase(verb, draft.lexicon.wholes) is None:
+            continue
+        parts = grammar.objects(verb) + [t for p, t in grammar.prepositions(verb) if p == "of"]
+        for whole in (t for s in grammar.subjects(verb) for t in (*grammar.possessors(s), s)):
+            body = draft.at.get(whole.i)
+            if body is None or not draft.is_a(draft.class_of(body), "Organization"):
+                continue
+            for part in (draft.at[t.i] for t in parts if t.i in draft.at):
+                people = draft.is_a(draft.class_of(part), "Person", "Group")
+                yield DraftRelation(part, "memberOf" if people else "partOf", body, verb.i, certainty=0.65)
+            break
 
 
 def _bodies(draft: Draft) -> Iterator[DraftRelation]:
     """People named with their body: "an IS commander", "UN officials"."""
     for mention in draft.mentions:
-        if mention.form is not Form.NOMINAL or mention.people is None or mention.amount is not None:
+        if mention.form is not Form.NOMINAL or mention.people is None:
             continue
         root = draft.doc[mention.root]
         bodies = [] if mention.body is None else [mention.body]
