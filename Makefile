@@ -6,10 +6,10 @@ STORE := kg-store
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lock eval clean
+.PHONY: help setup run test check format lock eval bench-reading clean
 
 help:
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
@@ -43,6 +43,9 @@ format: setup ## put the code into its format
 
 eval: setup ## score the reading against a folder of gold reports: make eval EVAL=DIR [OPTIONS=--misses]
 	@$(BIN)/python tests/evaluation/evaluate.py "$(EVAL)" $(OPTIONS)
+
+bench-reading: setup ## what reading costs beside the bare language model, by component
+	@$(BIN)/python tests/benchmarks/reading_speed.py
 
 lock: ## resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -1,0 +1,103 @@
+"""What reading costs beside the bare language model: `make bench-reading`, or `python reading_speed.py`.
+
+Prints the median over several rounds of the ratio of `Reader.read` to `nlp.pipe` on the same texts, in
+processor time so that other programs count little, and what each component takes. Exit status 1 where
+the ratio is above BAR.
+"""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from material import ordinary_reports, shipped_reader
+
+from kg.facts import Report
+from kg.reading import Reader, build
+
+BAR = 1.6
+ROUNDS = 7
+
+
+def processor_seconds(work: Callable[[], object]) -> float:
+    """Processor time of one call, of all its threads."""
+    gc.collect()
+    before = time.process_time()
+    work()
+    return time.process_time() - before
+
+
+def bare(reader: Reader, reports: list[Report]) -> None:
+    """The language model alone."""
+    for _ in reader.nlp.pipe(report.text for report in reports):
+        pass
+
+
+def read(reader: Reader, reports: list[Report]) -> None:
+    """The whole reading, report by report."""
+    for report in reports:
+        reader.read(report)
+
+
+@contextmanager
+def timed_components() -> Iterator[dict[str, float]]:
+    """Seconds by component while the reader reads, the components being the functions that `build` calls."""
+    spent: dict[str, float] = defaultdict(float)
+    code = build.Reader.read_all.__code__, build.Reader._read.__code__
+    names = [n for c in code for n in c.co_names if n in vars(build) and n not in ("Draft", "Report")]
+    originals = {name: vars(build)[name] for name in names}
+
+    def timed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: object, **options: object) -> object:
+            before = time.process_time()
+            try:
+                return function(*args, **options)
+            finally:
+                spent[name] += time.process_time() - before
+
+        return call
+
+    for name, function in originals.items():
+        setattr(build, name, timed(name, function))
+    try:
+        yield spent
+    finally:
+        for name, function in originals.items():
+            setattr(build, name, function)
+
+
+def main() -> int:
+    """Prints the figures; exit status."""
+    reader, reports = shipped_reader(), ordinary_reports()
+    words = sum(len(report.text.split()) for report in reports)
+    bare(reader, reports)
+    read(reader, reports)  # both once, so that neither pays for what is loaded at first use
+    rounds = [
+        (
+            processor_seconds(lambda: bare(reader, reports)),
+            processor_seconds(lambda: read(reader, reports)),
+        )
+        for _ in range(ROUNDS)
+    ]
+    ratio = statistics.median(whole / model for model, whole in rounds)
+    model, whole = (statistics.median(column) for column in zip(*rounds, strict=True))
+    with timed_components() as spent:
+        for _ in range(ROUNDS):
+            read(reader, reports)
+    click.echo(f"{len(reports)} reports, {words} words, {ROUNDS} rounds, processor time")
+    click.echo(f"nlp.pipe {model:.3f} s, Reader.read {whole:.3f} s, {words / whole:.0f} words a second")
+    for name, seconds in sorted(spent.items(), key=lambda item: -item[1]):
+        click.echo(f"{1000 * seconds / ROUNDS / len(reports):9.2f} ms a report  {name}")
+    click.echo(f"ratio {ratio:.2f}, bar {BAR}")
+    return int(ratio > BAR)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
