@@ -80,6 +80,7 @@ class Cues:
     blame_verbs: frozenset[str]
     counting_verbs: frozenset[str]
     status: Mapping[str, frozenset[str]]
+    elsewhere: frozenset[str]
     source_prefixes: tuple[tuple[str, ...], ...]
     source_verbs: frozenset[str]
     nouns: Mapping[str, frozenset[str]]
@@ -253,6 +254,7 @@ def _cues(path: Path, tree: ClassTree, data: dict[str, Any]) -> Cues:
         blame_verbs=frozenset(data["blame_verbs"]),
         counting_verbs=frozenset(data["counting_verbs"]),
         status={name: frozenset(words) for name, words in data["status"].items()},
+        elsewhere=frozenset(data["place"]["elsewhere"]),
         source_prefixes=_words(data["attribution"]["prefixes"]),
         source_verbs=frozenset(data["attribution"]["source_verbs"]),
         nouns={name: frozenset(words) for name, words in data["nouns"].items()},

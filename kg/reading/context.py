@@ -91,7 +91,7 @@ def _stated(draft: Draft, sentence: Span) -> list[Mention]:
             root.dep_ == "pobj"
             and root.head.lower_ in prepositions
             and draft.is_a(draft.class_of(mention), "Place")
-        ) and lemma(root.head.head) not in ("official", "member", "leader", "office"):
+        ) and lemma(root.head.head) not in draft.lexicon.cues.elsewhere:
             found.append(mention)
     return found
 

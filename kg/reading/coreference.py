@@ -90,7 +90,16 @@ class _Resolver:
             return True
         if mention.class_name == "Person":
             return _part_of_name(_key(mention.name), _key(head.name))
-        return False
+        return self._is_short_for(mention, head)
+
+    def _is_short_for(self, mention: Mention, head: Mention) -> bool:
+        """Whether "the Observatory" is short for "the Syrian Observatory for Human Rights"."""
+        noun = _key(mention.name)
+        kinds = self.draft.lexicon.kinds.classes
+        article = mention.start > 0 and self.draft.doc[mention.start - 1].lower_ == "the"
+        return (
+            article and noun in kinds and noun in _key(head.name).split() and kinds[noun] == head.class_name
+        )
 
     def acronyms(self) -> None:
         """Joins "FAO" with "Food and Agriculture Organization": side by side, or by the initials."""
@@ -326,10 +335,13 @@ class _Resolver:
             if m.entity >= 0 and here - self.sentence[m.root] <= _NEAR and self._fits(token.lower_, m)
         ]
         if candidates:
-            best = max(
-                candidates, key=lambda m: (self.sentence[m.root] - here + 0.5 * self._is_subject(m), m.start)
-            )
+            best = max(candidates, key=lambda m: (self._salience(m, token, here), m.start))
             self._join(mention, best.entity)
+
+    def _salience(self, mention: Mention, token: Token, here: int) -> float:
+        """How near and how prominent a mention is; "they" are people rather than a body."""
+        many = token.lower_ in ("they", "them", "their") and mention.people is not None
+        return self.sentence[mention.root] - here + 0.5 * self._is_subject(mention) + 0.3 * many
 
     def _speaker(self, mention: Mention, token: Token) -> None:
         """Joins "I" and "we" of a quotation with who says it, "we" of a statement with who makes it."""

@@ -19,10 +19,12 @@ def is_passive(verb: Token) -> bool:
     """Whether the verb's grammatical subject has it done to it."""
     if any(c.dep_ in ("nsubjpass", "auxpass", "agent", "csubjpass") for c in verb.children):
         return True
-    if verb.tag_ != "VBN" or any(c.dep_ in ("nsubj", "aux") for c in verb.children):
+    if verb.tag_ != "VBN" or any(c.dep_ == "aux" for c in verb.children):
         return False
-    if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX"):
-        return is_passive(verb.head)
+    if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX"):  # "70 were killed and 138 wounded"
+        return is_passive(verb.head) and not any(c.dep_ == "dobj" for c in verb.children)
+    if any(c.dep_ == "nsubj" for c in verb.children):
+        return False
     return verb.dep_ in ("acl", "advcl", "relcl", "amod", "ROOT", "appos", "ccomp", "oprd")
 
 

@@ -148,24 +148,35 @@ class _Finder:
             amount=amount,
             plural=many,
             definite=phrases.is_definite(head),
-            body=inner if kind.people is not None else None,
+            body=(inner or self._body_of(head)) if kind.people is not None else None,
             predicate=head.dep_ == "attr" or (head.dep_ == "appos" and not phrases.is_definite(head)),
             certainty=0.8,
         )
         self._promote(mention, inner, kind)
         self.found.append(mention)
 
+    def _body_of(self, head: Token) -> Mention | None:
+        """The body behind the "of" of "77 members of Islamic State"."""
+        of = _of(head)
+        named = self.by_name.get(of.i) if of is not None and lemma(head) in self.nouns["members"] else None
+        return named if named is not None and self.draft.is_a(named.class_name, "Organization") else None
+
     def _is_passed_over(self, head: Token, kind: NounKind) -> bool:
         """Whether the noun stands for nothing by itself."""
         word = lemma(head)
         return (
             (head.dep_ == "compound" and lemma(head.head) not in self.draft.lexicon.event_nouns)
-            or (word in self.nouns["loose"] and _of(head) is not None and kind.start == head.i)
+            or (word in self.nouns["loose"] and kind.start == head.i and self._is_loose(head))
             or (head.dep_ != "ROOT" and any(a <= head.i < b for a, b in self.titles))  # "spokesman Ned Price"
             or head.dep_ == "oprd"  # "taken hostage"
             or (word == "place" and lemma(head.head) == "take")
             or (is_direction(head.lower_) and not phrases.is_definite(head))  # "8 km north of"
         )
+
+    def _is_loose(self, head: Token) -> bool:
+        """Whether what counts stands behind the "of"; "77 members of the group" are people themselves."""
+        counted = lemma(head) in self.nouns["members"] and any(c.i in self.amount_at for c in head.lefts)
+        return _of(head) is not None and not counted
 
     def _part_of_place(self, head: Token) -> bool:
         """Joins "the centre of Hasaka" to Hasaka; "the south of Yemen" is a region."""

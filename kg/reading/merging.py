@@ -7,6 +7,7 @@ same with nothing that contradicts: roles, day, status and counts.
 
 from __future__ import annotations
 
+from kg.facts import Status
 from kg.reading.state import Draft, DraftEvent, Mention
 
 _TELLING = ("agent", "target", "participant", "speaker")
@@ -20,7 +21,8 @@ def merge_events(draft: Draft) -> None:
     merged: list[DraftEvent] = []
     into: dict[int, DraftEvent] = {}
     for event in sorted(draft.events, key=lambda e: e.root):
-        known = next((e for e in reversed(merged) if _same(draft, e, event, sentence)), None)
+        fitting = [e for e in reversed(merged) if _same(draft, e, event, sentence)]
+        known = next((e for e in fitting if e.kind == event.kind), fitting[0] if fitting else None)
         if known is None:
             merged.append(event)
         else:
@@ -47,7 +49,8 @@ def _same(draft: Draft, known: DraftEvent, event: DraftEvent, sentence: dict[int
     taken_up = event.is_noun and (anaphoric or draft.doc[event.root].dep_ == "appos")
     if not (known.kind == event.kind or (taken_up and draft.is_a(known.kind, event.kind))):
         return False
-    if known.status is not event.status and not anaphoric:
+    real = known.status in (Status.REPORTED, Status.POSSIBLE, Status.ATTEMPTED)
+    if known.status is not event.status and not (anaphoric and real):
         return False
     if event.when and known.when and event.when.begin != known.when.begin:
         return False

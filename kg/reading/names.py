@@ -12,21 +12,7 @@ from kg.reading.name_classes import LABELS, class_of_label, is_direction, is_tit
 from kg.reading.name_index import Alias, Name, NameIndex
 
 _PLACE_PREPOSITIONS = frozenset(
-    {
-        "in",
-        "at",
-        "near",
-        "from",
-        "to",
-        "around",
-        "outside",
-        "inside",
-        "into",
-        "toward",
-        "towards",
-        "across",
-        "of",
-    }
+    {"in", "at", "near", "from", "around", "outside", "inside", "into", "toward", "towards", "across"}
 )
 _SHORT = 3  # capitals that the gazetteer does not know are a unit or a number rather than a name: "MW", "CT"
 # class preference where one name fits several entries: a bare "Hasaka" is the city, "Georgia" the state
@@ -119,6 +105,8 @@ def _seen(ent: Span, lexicon: Lexicon, known: list[Name]) -> Iterator[Name]:
     if start >= end or not any(t.text[:1].isupper() for t in ent.doc[start:end]):
         return
     end = _lengthened(ent.doc, end, lexicon)
+    if all(is_title(t, lexicon) for t in ent.doc[start:end]):
+        return  # "Brigadier General" is nobody's name
     letters = ent.doc[start:end].text
     if lexicon.cues.name_words.get(ent.doc[start].lower_) == "" or (
         letters.isupper() and len(letters) < _SHORT

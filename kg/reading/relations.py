@@ -221,7 +221,7 @@ def _prefixes(draft: Draft) -> Iterator[DraftRelation]:
 def _verbs(draft: Draft) -> Iterator[DraftRelation]:
     """ "controls", "led by", "belongs to", "allied with"."""
     for token in draft.doc:
-        if token.pos_ not in ("VERB", "AUX"):
+        if token.pos_ not in ("VERB", "AUX") or token.dep_ == "amod":
             continue
         for predicate, words in draft.lexicon.relations.items():
             if matches_phrase(token, words.verbs) is not None:

@@ -59,9 +59,11 @@ class _Filler:
         refine(self.draft, event)
 
     def is_outbreak(self, event: DraftEvent) -> bool:
-        """Whether what "escapes" is an event: "fighting broke out"."""
+        """Whether what does it is an event of its own: "fighting broke out", "a strike hit a house"."""
         root = self.draft.doc[event.root]
-        return event.kind == "Escape" and any(t.i in self.event_nouns for t in grammar.subjects(root))
+        if event.is_noun or event.kind not in ("Escape", "Attack") or "agent" in event.fillers:
+            return False
+        return any(t.i in self.event_nouns for t in grammar.subjects(root)) and not grammar.is_passive(root)
 
     def _verb(self, event: DraftEvent, verb: Token) -> None:
         trigger = event.trigger
@@ -77,6 +79,13 @@ class _Filler:
             self._put(event, trigger.subject, [*grammar.subjects(verb), *beside])
             if trigger.object:
                 self._put(event, trigger.object, (t for t in grammar.objects(verb) if t.i not in own_words))
+        if (
+            trigger.clause
+            and not event.fillers.get("speaker")
+            and verb.dep_ == "acl"
+            and verb.head.dep_ == "dobj"
+        ):
+            self._put(event, "speaker", grammar.subjects(verb.head.head))  # "issued a statement saying"
         self._phrases(event, verb, skip_by=passive)
         for part in event.governors:
             self._phrases(event, self.draft.doc[part])
@@ -95,8 +104,9 @@ class _Filler:
     def _adjective(self, event: DraftEvent, adjective: Token) -> None:
         head = adjective.head
         own = [c for c in adjective.children if c.dep_ == "nsubj"]
-        if adjective.dep_ == "pobj" and adjective.head.lower_ == "among":  # "was among the dead"
-            self._put(event, event.trigger.subject, grammar.subjects(adjective.head.head))
+        if adjective.dep_ == "pobj" and adjective.head.lower_ == "among":
+            verb = adjective.head.head  # "was among the dead", "counted 77 among the dead"
+            self._put(event, event.trigger.subject, grammar.objects(verb) or grammar.subjects(verb))
         elif own:
             self._put(event, event.trigger.subject, [t for o in own for t in grammar.with_conjuncts(o)])
         elif adjective.dep_ in ("oprd", "ccomp", "xcomp") and grammar.objects(head):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from spacy.tokens import Span, Token
+from spacy.tokens import Doc, Span, Token
 
 from kg.facts import When
+from kg.reading import grammar
 from kg.reading.state import Draft, DraftEvent
 from kg.reading.times import TimeExpression, TimeLexicon, find_times
 
@@ -25,8 +26,12 @@ def date_events(draft: Draft, lexicon: TimeLexicon) -> None:
         if not sentence.text.strip():
             continue
         told = sentence.start_char + sum(len(t.text_with_ws) for t in sentence if t.i in draft.silent)
-        found = find_times(sentence.text, issued=day, verb_is_future=_is_future(sentence), lexicon=lexicon)
-        times = [t for t in found if t.begin + sentence.start_char >= told]
+        ahead = {
+            t.begin: t for t in find_times(sentence.text, issued=day, verb_is_future=True, lexicon=lexicon)
+        }
+        found = find_times(sentence.text, issued=day, lexicon=lexicon)
+        times = [ahead.get(t.begin, t) if _looks_ahead(sentence, t) else t for t in found]
+        times = [t for t in times if t.begin + sentence.start_char >= told]
         named = next((t.when for t in times if t.when is not None and len(t.when.begin) == _DAY), last)
         times = [*times, *_same_day(sentence.text, named, draft.lexicon.cues.same_day)]
         last = named
@@ -50,7 +55,7 @@ def _attach(draft: Draft, sentence: Span, times: list[TimeExpression]) -> None:
     ]
     for time in times if here else ():
         event = _owner(sentence, time, here)
-        for owner in [] if event is None else [event, *_sharing(event, here)]:
+        for owner in [] if event is None else [event, *_sharing(event, here, draft.doc)]:
             _set(owner, sentence, time)
 
 
@@ -63,10 +68,14 @@ def _inherit(draft: Draft) -> None:
             event.when, event.time_words = dated[root.head.i].when, dated[root.head.i].time_words
 
 
-def _is_future(sentence: Span) -> bool:
-    return sentence.root.tag_ == "VB" and any(
-        c.lower_ in ("will", "shall", "'ll") for c in sentence.root.children
-    )
+def _looks_ahead(sentence: Span, time: TimeExpression) -> bool:
+    """Whether the verb that the time hangs on tells of what is to come: "will begin", "is to begin"."""
+    token: Token = sentence.char_span(time.begin, time.end, alignment_mode="expand").root
+    while token.pos_ not in ("VERB", "AUX") and token.head.i != token.i:
+        token = token.head
+    helpers = {c.lower_ for c in token.children if c.dep_ == "aux"}
+    planned = token.dep_ == "xcomp" and "to" in helpers and token.head.tag_ in ("VBZ", "VBP", "VBN")
+    return bool(helpers & {"will", "shall", "'ll", "would"}) or planned
 
 
 def _set(event: DraftEvent, sentence: Span, time: TimeExpression) -> None:
@@ -93,7 +102,21 @@ def _only(events: list[DraftEvent]) -> DraftEvent | None:
     return events[0] if len(events) == 1 else None
 
 
-def _sharing(event: DraftEvent, events: list[DraftEvent]) -> list[DraftEvent]:
-    """Events told by the same verb or noun, as act and harm: they happen at one time."""
-    roots = {event.root, *event.governors}
-    return [e for e in events if e is not event and roots & {e.root, *e.governors}]
+def _sharing(event: DraftEvent, events: list[DraftEvent], doc: Doc) -> list[DraftEvent]:
+    """Events told by the same verb or verbs in a row, as act and harm: they happen at one time."""
+    own = _row(event, doc)
+    return [e for e in events if e is not event and own & _row(e, doc)]
+
+
+def _row(event: DraftEvent, doc: Doc) -> set[int]:
+    """Tokens of the event's verbs, and of the verbs joined to them: "killed 70 and wounded 138"."""
+    own = (event.root, *event.governors)
+    found = set(own)
+    for i in own:
+        token = doc[i]
+        if token.pos_ != "VERB":
+            continue
+        while token.dep_ == "conj" and token.head.pos_ == "VERB":
+            token = token.head
+        found.update(t.i for t in grammar.with_conjuncts(token) if t.pos_ == "VERB")
+    return found
