@@ -36,7 +36,11 @@ class ClassTree:
 
     def is_a(self, name: str | None, *classes: str) -> bool:
         """Whether `name` is one of the classes or a subclass of one."""
-        return name is not None and not set(self.lineage(name)).isdisjoint(classes)
+        while name is not None:
+            if name in classes:
+                return True
+            name = self.parent.get(name)
+        return False
 
     def __contains__(self, name: object) -> bool:
         return name in self.parent or name in self.parent.values()

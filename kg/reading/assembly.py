@@ -27,7 +27,10 @@ class _Assembly:
         self.draft = draft
         self.doc = draft.doc
         self.spans = {
-            i: _trimmed(s.text, s.start_char) for s in self.doc.sents for i in range(s.start, s.end)
+            i: span
+            for s in self.doc.sents
+            for span in [_trimmed(s.text, s.start_char)]
+            for i in range(s.start, s.end)
         }
         self.starts = {t.idx: t.i for t in self.doc}
         self.used = self._used()

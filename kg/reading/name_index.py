@@ -38,6 +38,8 @@ class Alias:
 
 def fold(word: str) -> str:
     """Lower case without accents and apostrophes."""
+    if word.isascii():
+        return word.lower().replace("'", "").replace("`", "")
     plain = unicodedata.normalize("NFKD", word.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’`ʿʾ")
 
@@ -47,6 +49,7 @@ class NameIndex:
 
     def __init__(self, gazetteer: Gazetteer, tokenizer: Callable[[str], Doc]) -> None:
         self._aliases: dict[tuple[str, ...], list[Alias]] = {}
+        self._first: set[str] = set()  # the first words of all names
         self.longest = 1
         for entry in gazetteer.entries.values():
             for name in (entry.label, *entry.aliases):
@@ -56,36 +59,40 @@ class NameIndex:
 
     def _add(self, entry: Entry, name: str, tokenizer: Callable[[str], Doc], *, demonym: bool) -> None:
         words = tuple(t.text for t in tokenizer(name) if t.text not in DASHES)
-        self._aliases.setdefault(tuple(map(fold, words)), []).append(Alias(entry, words, demonym))
+        folded = tuple(map(fold, words))
+        self._first.update(folded[:1])
+        self._aliases.setdefault(folded, []).append(Alias(entry, words, demonym))
         self.longest = max(self.longest, len(words))
 
     def find(self, doc: Doc) -> Iterator[tuple[int, int, list[Alias]]]:
         """Longest matches from left to right: first token, token behind the last, what they may mean."""
+        tokens = [t.text for t in doc]
+        folded = [fold(word) for word in tokens]
         start = 0
-        while start < len(doc):
-            match = self._match(doc, start)
+        while start < len(tokens):
+            match = self._match(tokens, folded, start) if folded[start] in self._first else None
             if match is None:
                 start += 1
             else:
                 yield start, *match
                 start = match[0]
 
-    def _match(self, doc: Doc, start: int) -> tuple[int, list[Alias]] | None:
-        if doc[start].text in DASHES:
+    def _match(self, tokens: list[str], folded: list[str], start: int) -> tuple[int, list[Alias]] | None:
+        if tokens[start] in DASHES:
             return None
         words: list[str] = []
-        tokens: list[str] = []
+        written: list[str] = []
         best = None
-        for token in doc[start:]:
-            if token.text in DASHES:
+        for i in range(start, len(tokens)):
+            if tokens[i] in DASHES:
                 continue
-            words.append(fold(token.text))
-            tokens.append(token.text)
-            if len(words) > self.longest or token.is_space:
+            words.append(folded[i])
+            written.append(tokens[i])
+            if len(words) > self.longest or tokens[i].isspace():
                 break
-            meant = [a for a in self._aliases.get(tuple(words), ()) if _same_case(a.words, tokens)]
+            meant = [a for a in self._aliases.get(tuple(words), ()) if _same_case(a.words, written)]
             if meant:
-                best = (token.i + 1, meant)
+                best = (i + 1, meant)
         return best
 
 
