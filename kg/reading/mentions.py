@@ -287,6 +287,8 @@ class _Finder:
         mention.name = self.draft.text(mention.start, mention.end)
         if place:
             mention.other_names = (self.draft.text(mention.start, kind.start),)
+        elif adjacent and inner is not None and inner.known is None and inner in self.found:
+            self.found.remove(inner)  # the first word of a facility's name names nothing else
 
     def _people_of_nation(self, head: Token) -> NounKind | None:
         """ "Americans", "Shiites": people by their nation or faith."""

@@ -52,7 +52,7 @@ def _same(draft: Draft, known: DraftEvent, event: DraftEvent, sentence: dict[int
     real = known.status in (Status.REPORTED, Status.POSSIBLE, Status.ATTEMPTED)
     if known.status is not event.status and not (anaphoric and real):
         return False
-    if event.when and known.when and event.when.begin != known.when.begin:
+    if event.when and known.when and not _same_time(event.when.begin, known.when.begin):
         return False
     if (_counted(event) or (_counted(known) and not anaphoric)) and not _same_people(known, event):
         return False
@@ -63,6 +63,11 @@ def _same(draft: Draft, known: DraftEvent, event: DraftEvent, sentence: dict[int
     if anaphoric and not _tells(event):
         return sentence[event.root] - sentence[known.root] <= _FAR
     return _share(known, event)
+
+
+def _same_time(one: str, other: str) -> bool:
+    """Whether two ISO 8601 times can be one: "2021-08" and "2021-08-29"."""
+    return one.startswith(other) or other.startswith(one)
 
 
 def _tells(event: DraftEvent) -> bool:
@@ -130,7 +135,7 @@ def _absorb(known: DraftEvent, event: DraftEvent) -> None:
         for mention in mentions:
             if mention.entity not in present:
                 known.add(role, mention)
-    if known.when is None:
+    if known.when is None or (event.when is not None and len(event.when.begin) > len(known.when.begin)):
         known.when, known.time_words = event.when, event.time_words
     if not known.sources:  # the report said it in its own voice before
         return

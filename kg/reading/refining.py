@@ -16,6 +16,7 @@ def refine(draft: Draft, event: DraftEvent) -> None:
     _weapons(draft, event)
     _facilities(draft, event)
     _attacked_places(draft, event)
+    _leaving_civilians(event)
 
 
 def _narrow(draft: Draft, event: DraftEvent) -> None:
@@ -68,6 +69,13 @@ def _facilities(draft: Draft, event: DraftEvent) -> None:
         if not event.fillers["agent"]:
             del event.fillers["agent"]
         event.fillers.setdefault("place", []).extend(facilities)
+
+
+def _leaving_civilians(event: DraftEvent) -> None:
+    """Civilians who leave a place are displaced; forces withdraw."""
+    agents = event.fillers.get("agent", [])
+    if event.kind == "Withdrawal" and agents and all(m.people == "civilians" for m in agents):
+        event.kind = "Displacement"
 
 
 def _attacked_places(draft: Draft, event: DraftEvent) -> None:

@@ -161,7 +161,8 @@ def _places(draft: Draft) -> Iterator[DraftRelation]:
         if not draft.is_a(draft.class_of(mention), *_PLACES):
             yield from _seat(draft, mention)
             continue
-        wider = [t for p, t in grammar.prepositions(root) if p in _IN]
+        place = draft.is_a(draft.class_of(mention), "Place")  # the embassy of a country lies elsewhere
+        wider = [t for p, t in grammar.prepositions(root) if p in _IN and (place or p != "of")]
         wider += grammar.possessors(root)
         for token in wider:
             outer = draft.at.get(token.i)

@@ -53,10 +53,12 @@ def _attach(draft: Draft, sentence: Span, times: list[TimeExpression]) -> None:
     here = [
         e for e in draft.events if any(sentence.start <= i < sentence.end for i in (e.root, *e.governors))
     ]
-    for time in times if here else ():
-        event = _owner(sentence, time, here)
-        for owner in [] if event is None else [event, *_sharing(event, here, draft.doc)]:
-            _set(owner, sentence, time)
+    owners = [(event, time) for time in times if here and (event := _owner(sentence, time, here)) is not None]
+    for event, time in owners:
+        _set(event, sentence, time)
+    for event, time in owners:
+        for other in _sharing(event, here, draft.doc):
+            _set(other, sentence, time)
 
 
 def _inherit(draft: Draft) -> None:
