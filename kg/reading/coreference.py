@@ -7,10 +7,13 @@ A cluster's first mention names the entity. Mentions whose kinds conflict are ne
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from functools import cached_property
 
 from spacy.tokens import Token
 
 from kg.facts import Kind
+from kg.reading.lookback import Lookback, NameTable
 from kg.reading.name_index import fold
 from kg.reading.phrases import kind_of_noun
 from kg.reading.state import Draft, Form, Mention, lemma
@@ -58,7 +61,9 @@ class _Resolver:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.clusters: list[list[Mention]] = []
-        self.sentence = {t.i: n for n, s in enumerate(draft.doc.sents) for t in s}
+        self.back = Lookback(draft)
+        self.sentence = self.back.sentence
+        self.names = NameTable()
 
     def _open(self, mention: Mention) -> None:
         mention.entity = len(self.clusters)
@@ -70,14 +75,17 @@ class _Resolver:
 
     def name(self, mention: Mention) -> None:
         """Joins a name with an earlier one that is the same or holds it."""
-        for number, cluster in enumerate(self.clusters):
+        keys = [_key(n) for n in (mention.name, *mention.other_names)]
+        for number in self.names.like(mention.known, keys):
+            cluster = self.clusters[number]
             if self._same_name(cluster[0], mention):
                 self._join(mention, number)
                 if _fuller(mention, cluster[0]):
-                    cluster.remove(mention)
-                    cluster.insert(0, mention)
+                    cluster.insert(0, cluster.pop())
+                    self.names.add(number, mention.known, keys)
                 return
         self._open(mention)
+        self.names.add(mention.entity, mention.known, keys)
 
     def _same_name(self, head: Mention, mention: Mention) -> bool:
         if head.known is not None and mention.known is not None:
@@ -104,6 +112,13 @@ class _Resolver:
     def acronyms(self) -> None:
         """Joins "FAO" with "Food and Agriculture Organization": side by side, or by the initials."""
         heads = [c[0] for c in self.clusters]
+        by_end = defaultdict(list)
+        for mention in (m for c in self.clusters for m in c):
+            by_end[mention.end].append(mention)
+        by_initials = defaultdict(list)
+        by_entity = {n: [n] for n in range(len(heads))}
+        for number, head in enumerate(heads):
+            by_initials[_initials(head.name)].append(number)
         for head in heads:
             short = head.name.replace(".", "")
             if (
@@ -111,28 +126,29 @@ class _Resolver:
                 or not self.clusters[head.entity]
             ):
                 continue
-            for long in heads:
-                if long is head or not self.clusters[long.entity] or head.entity == long.entity:
+            beside = {
+                other.entity
+                for m in self.clusters[head.entity]
+                for other in by_end.get(m.start - 1, ())
+                if self.draft.doc[m.start - 1].text == "("
+            }
+            candidates = {*by_initials[short], *(n for entity in beside for n in by_entity[entity])}
+            for long in (heads[n] for n in sorted(candidates)):
+                if head.entity == long.entity:
                     continue
-                if self._stands_for(head, short, long):
+                if self._stands_for(head, short, long, beside=long.entity in beside):
+                    by_entity[long.entity] += by_entity.pop(head.entity)
                     self._merge(head.entity, long.entity)
                     break
 
-    def _stands_for(self, short: Mention, letters: str, long: Mention) -> bool:
-        doc = self.draft.doc
-        beside = any(
-            m.start - 1 == o.end and doc[m.start - 1].text == "("
-            for m in self.clusters[short.entity]
-            for o in self.clusters[long.entity]
-        )
-        initials = "".join(w[0] for w in re.split(r"[\s\-]+", long.name) if w[:1].isupper())
+    def _stands_for(self, short: Mention, letters: str, long: Mention, *, beside: bool) -> bool:
         if len(long.name.split()) < 2:
             return False
         if short.known is not None and long.known is not None and short.known != long.known:
             return False
         same_kind = kind_of(self.draft, short.class_name) is kind_of(self.draft, long.class_name)
         return (beside and long.name[:1] == letters[0]) or (
-            initials == letters and (same_kind or short.known is None)
+            _initials(long.name) == letters and (same_kind or short.known is None)
         )
 
     def other_names(self) -> None:
@@ -205,36 +221,39 @@ class _Resolver:
         if mention.amount is not None and not mention.definite:
             return None
         head = lemma(self.draft.doc[mention.root])
-        before = [m for m in reversed(self._before(mention)) if m.entity >= 0 and m.form is not Form.PRONOUN]
-        same = [m for m in before if self._noun(m) == head]  # the same noun counts before another name
-        other = [m for m in before if self._noun(m) != head]
-        return next((m for m in (*same, *other) if self._compatible(mention, head, m)), None)
+        before = (m for m in self.back.before(mention, head) if m.entity >= 0 and m.form is not Form.PRONOUN)
+        return next((m for m in before if self._compatible(mention, head, m)), None)
 
     def _only_one(self, mention: Mention) -> Mention | None:
         """The one armed group named so far for "militants", the report's one monitor for "a monitor"."""
-        named = [m for m in self.draft.mentions if m.form is Form.NAME and m.entity >= 0]
         if mention.class_name == "MonitoringGroup":
-            fitting = [m for m in named if m.class_name == "MonitoringGroup"]
+            fitting = self.monitors
         elif (
             mention.people == "fighters" and mention.plural and not mention.definite and mention.body is None
         ):
-            fitting = [m for m in named if m.class_name == "ArmedGroup" and m.end <= mention.start]
+            fitting = [m for m in self.armed if m.end <= mention.start]
         else:
             return None
         kind = kind_of_noun(self.draft.doc[mention.root], self.draft.lexicon.kinds)
         bare = kind is not None and kind.start == mention.start
-        if not bare or len({m.entity for m in fitting}) != 1 or self._used_before(mention, fitting[0]):
+        if not bare or len(fitting) != 1 or self._used_before(mention, fitting[0]):
             return None
-        return fitting[-1]
+        return fitting[0]
+
+    @cached_property
+    def monitors(self) -> list[Mention]:
+        """The first names of the report's monitors."""
+        return _firsts(self.back.named("MonitoringGroup"))
+
+    @cached_property
+    def armed(self) -> list[Mention]:
+        """The first names of the report's armed groups."""
+        return _firsts(self.back.named("ArmedGroup"))
 
     def _used_before(self, mention: Mention, named: Mention) -> bool:
         """Whether the noun stood for others already before the name was told."""
-        return any(
-            self._noun(m) == self._noun(mention) for m in self._before(named) if m.form is Form.NOMINAL
-        )
-
-    def _before(self, mention: Mention) -> list[Mention]:
-        return [m for m in self.draft.mentions if m.end <= mention.start]
+        same = self.back.with_noun(self._noun(mention), named.start)
+        return any(m.form is Form.NOMINAL for m in same)
 
     def _compatible(self, mention: Mention, head: str, earlier: Mention) -> bool:
         draft = self.draft
@@ -272,7 +291,7 @@ class _Resolver:
             return (
                 head != "group"
                 or draft.is_a(earlier.class_name, "ArmedGroup")
-                or not self._any_armed(mention)
+                or not self.back.any_armed(mention)
             )
         return mention.class_name == earlier.class_name and mention.class_name not in (
             "Facility",
@@ -291,11 +310,6 @@ class _Resolver:
 
     def _noun(self, mention: Mention) -> str:
         return lemma(self.draft.doc[mention.root])
-
-    def _any_armed(self, mention: Mention) -> bool:
-        return any(
-            self.draft.is_a(m.class_name, "ArmedGroup") for m in self._before(mention) if m.form is Form.NAME
-        )
 
     def _determined(self, mention: Mention) -> bool:
         return any(c.lower_ in _DEMONSTRATIVE for c in self.draft.doc[mention.root].lefts)
@@ -331,7 +345,7 @@ class _Resolver:
         here = self.sentence[token.i]
         candidates = [
             m
-            for m in self._before(mention)
+            for m in self.back.near(mention, _NEAR)
             if m.entity >= 0 and here - self.sentence[m.root] <= _NEAR and self._fits(token.lower_, m)
         ]
         if candidates:
@@ -355,19 +369,23 @@ class _Resolver:
                 if other is not None and other.entity >= 0 and other is not mention:
                     self._join(mention, other.entity)
                     return
-        first = next(
-            (m for m in self.draft.mentions if self._is_subject(m) and m.form is Form.NAME and m.entity >= 0),
-            None,
-        )
-        quoted = sum(t.text in ('"', "“", "”") for t in self.draft.doc[: token.i])
-        plain = self.draft.doc.text.count('"') + self.draft.doc.text.count("“") == 0
+        first = self.first_subject
         if (
             first is not None
-            and plain
-            and not quoted
+            and not self.quotes
             and first.class_name in ("Country", "Government", "Organization", "InternationalOrganization")
         ):
             self._join(mention, first.entity)
+
+    @cached_property
+    def first_subject(self) -> Mention | None:
+        """The first name that does something."""
+        return next((m for m in self.draft.mentions if self._is_subject(m) and m.form is Form.NAME), None)
+
+    @cached_property
+    def quotes(self) -> bool:
+        """Whether somebody is quoted in the report."""
+        return not {'"', "“", "”"}.isdisjoint(self.draft.report.text)
 
     def _is_subject(self, mention: Mention) -> bool:
         return self.draft.doc[mention.root].dep_ in ("nsubj", "nsubjpass")
@@ -394,6 +412,18 @@ class _Resolver:
 
 def _key(name: str) -> str:
     return re.sub(r"[\s\-.]+", " ", fold(name)).strip()
+
+
+def _initials(name: str) -> str:
+    return "".join(w[0] for w in re.split(r"[\s\-]+", name) if w[:1].isupper())
+
+
+def _firsts(names: list[Mention]) -> list[Mention]:
+    """The first mention of each entity."""
+    found: dict[int, Mention] = {}
+    for mention in names:
+        found.setdefault(mention.entity, mention)
+    return list(found.values())
 
 
 def _part_of_name(short: str, long: str) -> bool:
