@@ -203,6 +203,8 @@ class _Resolver:
             and not any(c.dep_ == "neg" for c in root.head.children)
         ):
             named = [c.i for c in root.head.children if c.dep_ == "nsubj"]
+        elif root.dep_ == "nsubj" and lemma(root.head) == "be" and mention.definite:
+            named = [c.i for c in root.head.children if c.dep_ == "attr"]  # "his deputy is X"
         elif root.dep_ == "appos":
             named = [root.head.i]
         named += [c.i for c in root.rights if c.dep_ == "appos"]

@@ -25,6 +25,8 @@ def is_passive(verb: Token) -> bool:
         return is_passive(verb.head) and not any(c.dep_ == "dobj" for c in verb.children)
     if any(c.dep_ == "nsubj" for c in verb.children):
         return False
+    if verb.dep_ == "conj" and verb.head.dep_ == "amod":  # "dead and wounded children"
+        return True
     return verb.dep_ in ("acl", "advcl", "relcl", "amod", "ROOT", "appos", "ccomp", "oprd")
 
 
@@ -42,6 +44,8 @@ def subjects(verb: Token) -> list[Token]:
     if own:
         return [t for s in own for t in with_conjuncts(s)]
     head = verb.head
+    if verb.dep_ == "conj" and head.dep_ == "amod":
+        return [head.head]
     if verb.dep_ in _SHARING and head.pos_ in ("VERB", "AUX", "ADJ", "NOUN"):
         return subjects(head) if head.pos_ in ("VERB", "AUX") else []
     if verb.dep_ == "acl" and head.dep_ == "dobj" and any(c.lower_ == "to" for c in verb.children):

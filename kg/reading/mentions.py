@@ -384,12 +384,14 @@ class _Finder:
             if mention.start < 2 or self.doc[mention.start - 1].text != "," or mention.form is not Form.NAME:
                 continue
             inner = self.draft.at.get(mention.start - 2)
-            if (
-                inner is not None
-                and inner.end == mention.start - 1
-                and self._width(inner) < self._width(mention)
-            ):
+            if inner is None or inner.end != mention.start - 1 or self._is_listed(mention):
+                continue
+            if 0 <= self._width(inner) < self._width(mention):
                 mention.appended_to = inner
+
+    def _is_listed(self, mention: Mention) -> bool:
+        """Whether the mention is one of a list: "Beirut, the south and the Bekaa Valley"."""
+        return mention.end < len(self.doc) and self.doc[mention.end].lower_ in ("and", "or")
 
     def _width(self, mention: Mention) -> int:
         """How wide a place or facility is, 0 for the narrowest; -1 for what is none."""

@@ -10,6 +10,7 @@ from kg.gazetteer import Entry
 from kg.lexicon import Lexicon
 from kg.reading.name_classes import LABELS, class_of_label, is_direction, is_title, settle_classes
 from kg.reading.name_index import Alias, Name, NameIndex
+from kg.reading.phrases import singular
 
 _PLACE_PREPOSITIONS = frozenset(
     {"in", "at", "near", "from", "around", "outside", "inside", "into", "toward", "towards", "across"}
@@ -107,6 +108,8 @@ def _seen(ent: Span, lexicon: Lexicon, known: list[Name]) -> Iterator[Name]:
     end = _lengthened(ent.doc, end, lexicon)
     if all(is_title(t, lexicon) for t in ent.doc[start:end]):
         return  # "Brigadier General" is nobody's name
+    if end - start == 1 and singular(ent.doc[start]) in lexicon.kinds.people:
+        return  # "Gunmen" at the beginning of a sentence
     letters = ent.doc[start:end].text
     if lexicon.cues.name_words.get(ent.doc[start].lower_) == "" or (
         letters.isupper() and len(letters) < _SHORT

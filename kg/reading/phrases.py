@@ -19,6 +19,7 @@ LEFT = frozenset(
     {"det", "amod", "compound", "nummod", "nmod", "poss", "quantmod", "predet", "npadvmod", "advmod", "punct"}
 )
 _DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "their", "his", "her", "both"})
+_QUANTITIES = frozenset({"how", "many", "several", "some", "few", "more", "most", "all", "any", "other"})
 _SKIPPED = frozenset({"'s", "’s", "the", "a", "an", '"', "“", ",", "(", "'"})
 
 
@@ -53,7 +54,7 @@ def kind_of_noun(head: Token, kinds: Kinds) -> NounKind | None:
 def singular(head: Token) -> str:
     """The singular of a plural that the tagger took for a name since it begins the sentence: "Rebels"."""
     word = head.lower_
-    if head.tag_ not in ("NNP", "NNPS") or not head.text[:1].isupper():
+    if not head.text[:1].isupper():
         return word
     return f"{word[:-3]}man" if word.endswith("men") else word.removesuffix("s")
 
@@ -78,9 +79,15 @@ def core_start(head: Token, amounts: Mapping[int, AmountMention]) -> int:
     for child in head.lefts:
         if child.dep_ in ("det", "poss", "predet", "nummod") or child.i in amounts:
             start = max(start, child.right_edge.i + 1)
-    while start < head.i and (start in amounts or head.doc[start].lower_ in _SKIPPED):
+    while start < head.i and (start in amounts or _says_nothing(head.doc[start])):
         start += 1
     return min(start, head.i)
+
+
+def _says_nothing(token: Token) -> bool:
+    """Whether the word before a noun says nothing of what it stands for: "how many", "then"."""
+    adverb = token.pos_ == "ADV" and (token.i + 1 == len(token.doc) or token.nbor().text != "-")
+    return token.lower_ in _SKIPPED or token.lower_ in _QUANTITIES or adverb
 
 
 def amount_of(head: Token, start: int, amounts: Mapping[int, AmountMention]) -> Amount | None:

@@ -14,6 +14,7 @@ from kg.reading.state import Draft, DraftRelation, Form, Mention, lemma
 from kg.reading.triggers import matches_phrase
 
 _PLACES = ("Place", "Facility")
+_SERVING = ("officials", "forces", "fighters")  # people nouns that say of which body one is
 _IN = frozenset({"in", "of", "within", "near"})
 
 
@@ -100,7 +101,7 @@ def _office(draft: Draft, person: Mention, words: list[Token], body: Mention) ->
     ):
         yield DraftRelation(person, "leads", body, sentence)
     if draft.is_a(draft.class_of(body), "Organization") and (
-        head in draft.lexicon.relations["memberOf"].nouns or head in draft.lexicon.kinds.people
+        head in draft.lexicon.relations["memberOf"].nouns or draft.lexicon.kinds.people.get(head) in _SERVING
     ):
         yield DraftRelation(person, "memberOf", body, sentence)
     elif body.form is Form.NAME and head in draft.lexicon.relations["memberOf"].nouns:

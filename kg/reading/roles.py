@@ -36,7 +36,8 @@ def assign_roles(draft: Draft) -> None:
     filler = _Filler(draft)
     for event in draft.events:
         filler.fill(event)
-    draft.events = [e for e in draft.events if _holds(draft, e) and not filler.is_outbreak(e)]
+    kept = [e for e in draft.events if _holds(draft, e) and not filler.is_outbreak(e)]
+    draft.events = [e for e in kept if not any(_is_wider(draft, e, other) for other in kept)]
 
 
 class _Filler:
@@ -240,7 +241,7 @@ class _Filler:
     def _put(self, event: DraftEvent, role: str | None, tokens: Iterable[Token]) -> None:
         for token in tokens:
             mention = self._mention(token)
-            if mention is None and role in ("agent", "target") and self.draft.is_a(event.kind, *_ON_PEOPLE):
+            if mention is None and role == "target" and self.draft.is_a(event.kind, *_ON_PEOPLE):
                 mention = self._unlisted(token)
             if mention is not None:
                 self._add(event, role, mention)
@@ -249,7 +250,8 @@ class _Filler:
     def _unlisted(self, token: Token) -> Mention | None:
         """People by a noun that no list holds, told by their number: "killed the two geologists"."""
         amount = amount_of(token, token.i, self.amounts)
-        if token.tag_ != "NNS" or token.i in self.event_nouns or amount is None:
+        loose = lemma(token) in self.cues.nouns["loose"]
+        if token.tag_ != "NNS" or token.i in self.event_nouns or amount is None or loose:
             return None
         start = core_start(token, self.amounts)
         words = self.draft.text(start, token.i + 1)
@@ -273,29 +275,17 @@ class _Filler:
     def _mention(self, token: Token) -> Mention | None:
         """The mention that the token heads, or that a loose noun ("dozens of", "part of") leads to."""
         mention = self.draft.at.get(token.i)
-        if (
-            mention is not None
-            and (
-                mention.root == token.i
-                or mention.form is not Form.NAME
-                or token.i in range(mention.start, mention.end)
-            )
-            and not (mention.form is Form.NOMINAL and lemma(token) in ("member", "part"))
-        ):
+        if mention is not None:
             return mention
-        if (
-            lemma(token) in self.cues.nouns["loose"]
-            or token.pos_ in ("NUM", "DET", "PRON", "ADJ")
-            or mention is not None
-        ):
+        if lemma(token) in self.cues.nouns["loose"] or token.pos_ in ("NUM", "DET", "PRON", "ADJ"):
             for preposition, inner in grammar.prepositions(token):
                 if preposition in ("of", "among", "out") and inner.i in self.draft.at:
                     return self.draft.at[inner.i]
-        if mention is None and token.i in self.event_nouns:
+        if token.i in self.event_nouns:
             return self._doer(token)
-        if mention is None and token.dep_ in ("amod", "compound", "nmod", "poss"):
+        if token.dep_ in ("amod", "compound", "nmod", "poss"):
             return self.draft.nations.get(token.i)
-        return mention
+        return None
 
     def _is_moved(self, event: DraftEvent, mention: Mention) -> bool:
         armed = mention.people in ("forces", "fighters") or mention.people is None
@@ -330,6 +320,11 @@ class _Filler:
         )
         if not taken:
             event.add(role, mention)
+
+
+def _is_wider(draft: Draft, event: DraftEvent, other: DraftEvent) -> bool:
+    """Whether the same verb tells of the other, narrower event: "fired rockets at" is a shelling."""
+    return event.root == other.root and event.kind != other.kind and draft.is_a(other.kind, event.kind)
 
 
 def _holds(draft: Draft, event: DraftEvent) -> bool:

@@ -31,6 +31,7 @@ class _Judge:
         self.doc = draft.doc
         self.cues = draft.lexicon.cues.status
         self.tree = draft.lexicon.tree
+        self.speech = {e.root for e in draft.events if draft.is_a(e.kind, "SpeechEvent")}
 
     def status(self, event: DraftEvent) -> Status:
         """The strongest doubt that words around the event cast on it."""
@@ -74,7 +75,7 @@ class _Judge:
                 none = subject.lower_ in self.cues["nobody"]
                 if none or (subject.lower_ == "one" and any(c.lower_ == "no" for c in subject.children)):
                     yield Status.DENIED  # "no one was killed"
-        for role in ("target", "agent"):
+        for role in ("target", "agent", "speaker"):
             for mention in event.fillers.get(role, ()):
                 head = self.doc[mention.root]
                 if any(c.lower_ == "no" and c.dep_ == "det" for c in head.children) and head.dep_ in (
@@ -187,7 +188,7 @@ class _Judge:
         infinitive = any(c.lower_ == "to" and c.dep_ == "aux" for c in token.children)
         negative = any(c.dep_ == "neg" for c in head.children)
         if how == "ccomp":
-            if word in self.cues["denied"]:
+            if word in self.cues["denied"] and token.i not in self.speech:
                 yield Status.DENIED
             elif word in self.cues["possible"]:
                 yield Status.DENIED if negative else Status.POSSIBLE

@@ -95,6 +95,9 @@ def _owner(sentence: Span, time: TimeExpression, events: list[DraftEvent]) -> Dr
     while token.i not in owners:
         if token.head.i == token.i:
             return _only(events)
+        finite = token.tag_ in ("VBD", "VBZ", "VBP")
+        if finite and token.dep_ in ("advcl", "relcl", "ccomp") and token.head.i not in owners:
+            return None  # the time of a clause that tells of no event
         token = token.head
     return owners[token.i]
 

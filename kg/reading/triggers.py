@@ -101,9 +101,10 @@ def _events_at(draft: Draft, token: Token, index: TriggerIndex) -> Iterator[Draf
 
 def _verb_events(token: Token, index: TriggerIndex) -> Iterator[DraftEvent]:
     best = 0
+    phrasal = any(c.dep_ == "prt" for c in token.children)
     for words, trigger in index.verbs.get(lemma(token), ()):
-        if len(words) < best:
-            return
+        if len(words) < best or (phrasal and len(words) == 1):
+            return  # "held out" holds nobody
         parts = _phrase_parts(token, words[1:])
         if parts is None:
             continue
