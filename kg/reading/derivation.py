@@ -85,6 +85,8 @@ def _pairs(
         [k for k in roles.get(r, ()) if any(tree.is_a(c, "Actor") for c in entities[k].classes)]
         for r in _SIDES
     ]
+    if len(sides[_SIDES.index("participant")]) > 1:  # "between A and B": whoever takes part is on no side
+        sides = [sides[_SIDES.index("participant")]]
     filled = [s for s in sides if s]
     if len(filled) == 1:
         side = filled[0]

@@ -140,7 +140,8 @@ class _Filler:
         if event.words[0][0] <= token.i < event.words[0][1] and not is_a(class_name, "Weapon"):
             return
         if is_a(class_name, "Actor", "Country"):
-            self._add(event, event.trigger.subject, mention)
+            between = event.kind == "Clash"  # "the Iran-Iraq war"
+            self._add(event, "participant" if between else event.trigger.subject, mention)
         elif is_a(class_name, "Weapon"):
             self._add(event, "instrument", mention)
         elif is_a(class_name, "Facility"):
