@@ -5,6 +5,7 @@ Needs events with roles; sets `DraftEvent.sources`, and `about` of speech events
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from spacy.tokens import Span, Token
@@ -48,6 +49,9 @@ class _Sources:
             if draft.is_a(e.kind, "SpeechEvent") and e.trigger.clause and not e.is_noun
             for i in [e.root]
         }
+        self.at: dict[int, list[DraftEvent]] = defaultdict(list)  # events by their root
+        for event in draft.events:
+            self.at[event.root].append(event)
         self.prefixed = dict(self._prefixed())
 
     def assign(self, event: DraftEvent) -> None:
@@ -75,9 +79,9 @@ class _Sources:
         governed = grammar.governing_verb(self.doc[event.root]) if event.is_noun else None
         if governed is None:
             return
-        for said in self.draft.events:
+        for said in self.at[governed[0].i]:
             speech = said is not event and self.draft.is_a(said.kind, "SpeechEvent")
-            if speech and said.root == governed[0].i and event not in said.about:
+            if speech and event not in said.about:
                 said.about.append(event)
 
     def _inserted(self, event: DraftEvent) -> list[Mention]:
@@ -140,12 +144,13 @@ class _Sources:
     def quotations(self) -> None:
         """A quotation that runs on over sentences has the speaker that the text named before."""
         quoted = self._quoted()
+        events = self.draft.by_sentence()
         speaker: list[Mention] = []
         for sentence in self.doc.sents:
             said = self._said_in(sentence)
             speaker = said or speaker
-            for event in self.draft.events:
-                if sentence.start <= event.root < sentence.end and event.root in quoted and not event.sources:
+            for event in events[sentence.start]:
+                if event.root in quoted and not event.sources:
                     event.sources = list(speaker)
 
     def _quoted(self) -> set[int]:

@@ -30,7 +30,7 @@ from kg.reading.roles import assign_roles
 from kg.reading.state import Draft
 from kg.reading.status import assess_status
 from kg.reading.times import TimeLexicon, load_time_lexicon
-from kg.reading.timing import date_events
+from kg.reading.timing import date_events, read_times
 from kg.reading.triggers import TriggerIndex, find_triggers
 
 _PARTS = ("tagger", "parser", "ner")
@@ -68,13 +68,14 @@ class Reader:
     def _read(self, draft: Draft) -> None:
         """The components in their order; each says what it needs and what it sets."""
         names = find_names(draft.doc, self.names, self.lexicon)
-        find_mentions(draft, names, find_quantities(draft, self.times, self.amounts))
+        draft.times = read_times(draft, self.times)
+        find_mentions(draft, names, find_quantities(draft, self.amounts))
         resolve(draft)
         find_triggers(draft, self.triggers)
         assign_roles(draft)
         assess_status(draft)
         attribute(draft)
-        date_events(draft, self.times)
+        date_events(draft)
         find_causes(draft)
         place_events(draft)
         merge_events(draft)
@@ -96,7 +97,7 @@ def keep_telling(draft: Draft) -> None:
 
 def _dateline(draft: Draft) -> frozenset[int]:
     """Tokens of a dateline: "KABUL, Afghanistan (Oct. 4) —"."""
-    text = draft.doc.text
+    text = draft.report.text
     first = len(text) - len(text.lstrip())
     match = _DATELINE.match(text[first : first + 150])
     end = first + match.end() if match else first

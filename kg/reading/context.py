@@ -5,11 +5,13 @@ Needs events with roles; adds places and `caused_by`.
 
 from __future__ import annotations
 
-from spacy.tokens import Span, Token
+from collections import defaultdict
+
+from spacy.tokens import Token
 
 from kg.reading import grammar
 from kg.reading.parsing import paragraph_starts
-from kg.reading.state import Draft, DraftEvent, Form, Mention, lemma
+from kg.reading.state import Draft, DraftEvent, Form, Mention, lemma, sentence_starts
 
 _ACTS = ("ConflictEvent", "CoercionEvent", "HarmEvent", "MovementEvent", "CivicEvent")
 _CARRIED = ("ConflictEvent", "HarmEvent", "CoercionEvent")
@@ -54,17 +56,15 @@ def _inherit(harm: DraftEvent, act: DraftEvent) -> None:
 
 def place_events(draft: Draft) -> None:
     """Gives an event without a place the one that its sentence states, else the sentence before."""
-    breaks = paragraph_starts(draft.doc.text)
+    breaks = paragraph_starts(draft.report.text)
     last: list[Mention] = []
+    events = draft.by_sentence()
+    places = _places(draft)
     for sentence in draft.doc.sents:
-        if sentence.start_char in breaks or any(
-            b in breaks for b in range(sentence.start_char, sentence.start_char + 1)
-        ):
+        if sentence.start_char in breaks:
             last = []
-        stated = _stated(draft, sentence)
-        here = [
-            e for e in draft.events if sentence.start <= e.root < sentence.end and draft.is_a(e.kind, *_ACTS)
-        ]
+        stated = places[sentence.start]
+        here = [e for e in events[sentence.start] if draft.is_a(e.kind, *_ACTS)]
         for event in here:
             if not {"place", "origin", "destination"} & set(event.fillers):
                 near = _nearest(event, stated) or (last if draft.is_a(event.kind, *_CARRIED) else [])
@@ -75,16 +75,13 @@ def place_events(draft: Draft) -> None:
         last = placed[:1] or stated[:1] or last
 
 
-def _stated(draft: Draft, sentence: Span) -> list[Mention]:
-    """Named places of the sentence that stand behind a preposition of place."""
+def _places(draft: Draft) -> dict[int, list[Mention]]:
+    """Named places that stand behind a preposition of place, by the first token of their sentence."""
     prepositions = draft.lexicon.prepositions["place"]
-    found = []
+    first = sentence_starts(draft.doc)
+    found: dict[int, list[Mention]] = defaultdict(list)
     for mention in draft.mentions:
-        if (
-            not sentence.start <= mention.start < sentence.end
-            or mention.form is not Form.NAME
-            or mention.entity < 0
-        ):
+        if mention.form is not Form.NAME or mention.entity < 0:
             continue
         root = draft.doc[mention.root]
         if (
@@ -92,7 +89,7 @@ def _stated(draft: Draft, sentence: Span) -> list[Mention]:
             and root.head.lower_ in prepositions
             and draft.is_a(draft.class_of(mention), "Place")
         ) and lemma(root.head.head) not in draft.lexicon.cues.elsewhere:
-            found.append(mention)
+            found[first[mention.start]].append(mention)
     return found
 
 

@@ -47,7 +47,7 @@ class _Finder:
         self.demonyms = {i: n for n in names if n.demonym for i in range(n.start, n.end)}
         self.amount_at = {i: a for a in amounts for i in range(a.start, a.stop)}
         draft.amounts = self.amount_at
-        self.titles: list[tuple[int, int]] = []
+        self.titled: set[int] = set()  # tokens of offices before a name
         self.by_name: dict[int, Mention] = {}  # token of a name -> its mention
         self.joined: dict[int, Mention] = {}  # head of a phrase that only introduces a name -> its mention
         self.found: list[Mention] = []
@@ -87,7 +87,7 @@ class _Finder:
         )
         mention.title = self._title(mention)
         if mention.title is not None:
-            self.titles.append(mention.title)
+            self.titled.update(range(*mention.title))
         for i in range(name.start, name.end):
             self.by_name[i] = mention
         self.found.append(mention)
@@ -167,7 +167,7 @@ class _Finder:
         return (
             (head.dep_ == "compound" and lemma(head.head) not in self.draft.lexicon.event_nouns)
             or (word in self.nouns["loose"] and kind.start == head.i and self._is_loose(head))
-            or (head.dep_ != "ROOT" and any(a <= head.i < b for a, b in self.titles))  # "spokesman Ned Price"
+            or (head.dep_ != "ROOT" and head.i in self.titled)  # "spokesman Ned Price"
             or head.dep_ == "oprd"  # "taken hostage"
             or (word == "place" and lemma(head.head) == "take")
             or (is_direction(head.lower_) and not phrases.is_definite(head))  # "8 km north of"

@@ -7,24 +7,35 @@ same with nothing that contradicts: roles, day, status and counts.
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
+from functools import partial
+
 from kg.facts import Status
 from kg.reading.state import Draft, DraftEvent, Mention
 
 _TELLING = ("agent", "target", "participant", "speaker")
 _FAR = 8  # sentences over which "the attack" is taken up
+_MANY = 300  # events of one kind that a later one is compared with
 _NEVER = ("SpeechEvent",)
 
 
 def merge_events(draft: Draft) -> None:
     """Joins events that are one."""
-    sentence = {t.i: n for n, s in enumerate(draft.doc.sents) for t in s}
+    sentence = {i: n for n, s in enumerate(draft.doc.sents) for i in range(s.start, s.end)}
+    by_kind: dict[str, deque[DraftEvent]] = defaultdict(partial(deque, maxlen=_MANY))  # the newest first
     merged: list[DraftEvent] = []
     into: dict[int, DraftEvent] = {}
     for event in sorted(draft.events, key=lambda e: e.root):
-        fitting = [e for e in reversed(merged) if _same(draft, e, event, sentence)]
-        known = next((e for e in fitting if e.kind == event.kind), fitting[0] if fitting else None)
+        alike = (
+            []
+            if draft.is_a(event.kind, *_NEVER)
+            else [*by_kind[event.kind], *_narrower(draft, event, by_kind)]
+        )
+        known = next((e for e in alike if _same(draft, e, event, sentence)), None)
         if known is None:
             merged.append(event)
+            by_kind[event.kind].appendleft(event)
         else:
             _absorb(known, event)
             into[id(event)] = known
@@ -32,6 +43,16 @@ def merge_events(draft: Draft) -> None:
         event.about = _distinct([into.get(id(e), e) for e in event.about], event)
         event.caused_by = _distinct([into.get(id(e), e) for e in event.caused_by], event)
     draft.events = merged
+
+
+def _narrower(
+    draft: Draft, event: DraftEvent, by_kind: Mapping[str, Iterable[DraftEvent]]
+) -> list[DraftEvent]:
+    """Earlier events of kinds below the event's, the newest first, where the event may take them up."""
+    if not event.is_noun:
+        return []
+    below = [kind for kind in by_kind if kind != event.kind and draft.is_a(kind, event.kind)]
+    return sorted((e for kind in below for e in by_kind[kind]), key=lambda e: -e.root)
 
 
 def _distinct(events: list[DraftEvent], own: DraftEvent) -> list[DraftEvent]:

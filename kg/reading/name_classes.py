@@ -195,27 +195,17 @@ def _is_place_noun(token: Token, lexicon: Lexicon) -> bool:
 def _missed(doc: Doc, wanted: dict[tuple[str, ...], str], names: Iterable[Name]) -> Iterator[Name]:
     """Uses of wanted names, written as names, that nothing has taken."""
     taken = {i for n in names for i in range(n.start, n.end)}
-    by_first: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    lengths: dict[str, set[int]] = defaultdict(set)  # of the wanted names, by their first word
     for words in wanted:
-        by_first[words[0]].append(words)
-    for token in doc:
-        if token.i in taken or not token.text[:1].isupper() or token.pos_ != "PROPN":
+        lengths[words[0]].add(len(words))
+    parts = [(t.i, fold(t.text)) for t in doc if t.text not in DASHES]
+    for n, (i, first) in enumerate(parts):
+        if i in taken or first not in lengths or not doc[i].text[:1].isupper() or doc[i].pos_ != "PROPN":
             continue
-        for words in sorted(by_first.get(fold(token.text), ()), key=len, reverse=True):
-            end = _end(doc, token.i, words)
-            if end is not None and taken.isdisjoint(range(token.i, end)):
-                taken.update(range(token.i, end))
-                yield Name(token.i, end, wanted[words], None, 0.65)
+        for length in sorted(lengths[first], reverse=True):
+            words = tuple(word for _, word in parts[n : n + length])
+            end = parts[min(n + length, len(parts)) - 1][0] + 1
+            if words in wanted and taken.isdisjoint(range(i, end)):
+                taken.update(range(i, end))
+                yield Name(i, end, wanted[words], None, 0.65)
                 break
-
-
-def _end(doc: Doc, start: int, words: tuple[str, ...]) -> int | None:
-    """The token behind the words, hyphens passed over; None where other words stand there."""
-    i = start
-    for word in words:
-        while i < len(doc) and doc[i].text in DASHES:
-            i += 1
-        if i >= len(doc) or fold(doc[i].text) != word:
-            return None
-        i += 1
-    return i

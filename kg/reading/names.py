@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from spacy.tokens import Doc, Span, Token
@@ -26,12 +27,16 @@ def find_names(doc: Doc, index: NameIndex, lexicon: Lexicon) -> list[Name]:
     countries = _countries(matches)
     entities = {token.i: ent for ent in doc.ents for token in ent}
     known = [n for start, end, meant in matches if (n := _known(doc, start, end, meant, countries, entities))]
-    seen = [name for ent in doc.ents for name in _seen(ent, lexicon, known)]
-    covered = {(name.start, name.end) for name in seen}
+    at = {i: name for name in known for i in range(name.start, name.end)}
+    seen = [name for ent in doc.ents for name in _seen(ent, lexicon, at)]
+    wider = defaultdict(list)
+    for name in seen:
+        for i in range(name.start, name.end):
+            wider[i].append(name)
     known = [
         n
         for n in known
-        if not any(s <= n.start and n.end <= e and (s, e) != (n.start, n.end) for s, e in covered)
+        if not any(n.end <= w.end and (w.start, w.end) != (n.start, n.end) for w in wider.get(n.start, ()))
     ]
     taken = {i for name in (*known, *seen) for i in range(name.start, name.end)}
     return settle_classes(doc, sorted([*known, *seen, *_guessed(doc, taken, lexicon)], key=_start), lexicon)
@@ -98,7 +103,7 @@ def _rank(alias: Alias, countries: frozenset[str], label: str | None) -> tuple[i
     return int(unlike), int(away), preference
 
 
-def _seen(ent: Span, lexicon: Lexicon, known: list[Name]) -> Iterator[Name]:
+def _seen(ent: Span, lexicon: Lexicon, known: Mapping[int, Name]) -> Iterator[Name]:
     """The model's entity as a name, trimmed; nothing where the gazetteer knows as much or more."""
     if ent.label_ not in LABELS:
         return
@@ -115,7 +120,7 @@ def _seen(ent: Span, lexicon: Lexicon, known: list[Name]) -> Iterator[Name]:
         letters.isupper() and len(letters) < _SHORT
     ):
         return
-    inside = [n for n in known if n.start < end and start < n.end]
+    inside = list({id(n): n for i in range(start, end) if (n := known.get(i))}.values())
     if ent.label_ == "PERSON" and inside and inside[0].demonym and inside[0].start == start:
         start = inside.pop(0).end  # "Briton Murray Watson"
     if start >= end:

@@ -57,8 +57,9 @@ def paragraph_starts(text: str) -> frozenset[int]:
 
 def _stand_in(tokens: Doc, stand_ins: Mapping[str, str]) -> Doc:
     """The Doc that the model reads: same tokens, other words where the report's would mislead it."""
-    starts = sorted(paragraph_starts(tokens.text))
-    capitals = _capital_paragraphs(tokens.text, starts)
+    text = tokens.text
+    starts = sorted(paragraph_starts(text))
+    capitals = _capital_paragraphs(text, starts)
     words, begins = [], []
     upcoming = 0
     for token in tokens:

@@ -5,7 +5,8 @@ Needs mentions and coreference; sets `draft.relations`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 from spacy.tokens import Token
 
@@ -65,15 +66,12 @@ def _valid(draft: Draft, relation: DraftRelation) -> bool:
 
 def _titles(draft: Draft) -> Iterator[DraftRelation]:
     """ "State Department spokesman Ned Price", "Taliban leader Ahmad Shah", "president Thabo Mbeki"."""
+    starting = _starting(draft)
     for mention in draft.mentions:
         if mention.title is None:
             continue
         start, end = mention.title
-        bodies = [
-            m
-            for m in draft.mentions
-            if start <= m.start and m.end <= end and m.form is Form.NAME and m is not mention
-        ]
+        bodies = [m for m in _inside(starting, start, end) if m.form is Form.NAME and m is not mention]
         bodies += [draft.nations[i] for i in range(start, end) if i in draft.nations]
         words = list(draft.doc[start:end])
         for body in bodies[:1]:
@@ -82,6 +80,19 @@ def _titles(draft: Draft) -> Iterator[DraftRelation]:
             for preposition, token in grammar.prepositions(draft.doc[mention.root]):
                 if preposition == "of" and token.i in draft.at:
                     yield from _office(draft, mention, words, draft.at[token.i])
+
+
+def _starting(draft: Draft) -> dict[int, list[Mention]]:
+    """The mentions by their first token."""
+    found: dict[int, list[Mention]] = defaultdict(list)
+    for mention in draft.mentions:
+        found[mention.start].append(mention)
+    return found
+
+
+def _inside(starting: Mapping[int, Iterable[Mention]], start: int, end: int) -> list[Mention]:
+    """The mentions within these tokens, in text order."""
+    return [m for i in range(start, end) for m in starting.get(i, ()) if m.end <= end]
 
 
 def _office(draft: Draft, person: Mention, words: list[Token], body: Mention) -> Iterator[DraftRelation]:
@@ -155,6 +166,7 @@ def _description(draft: Draft, mention: Mention, noun: Token) -> Iterator[DraftR
 
 def _places(draft: Draft) -> Iterator[DraftRelation]:
     """ "Rome, Italy", "Mutsamudu in Anjouan", "Basra's Hananiyah neighbourhood", "southern Somalia"."""
+    starting = _starting(draft)
     for mention in draft.mentions:
         if mention.form is Form.PRONOUN or mention.entity < 0:
             continue
@@ -174,7 +186,7 @@ def _places(draft: Draft) -> Iterator[DraftRelation]:
             yield DraftRelation(mention, "locatedIn", beside, mention.root, certainty=0.7)
         if mention.appended_to is not None:
             yield DraftRelation(mention.appended_to, "locatedIn", mention, mention.root, certainty=0.85)
-        yield from _within(draft, mention)
+        yield from _within(draft, mention, starting)
 
 
 def _seat(draft: Draft, mention: Mention) -> Iterator[DraftRelation]:
@@ -196,11 +208,13 @@ def _beside(draft: Draft, mention: Mention) -> Mention | None:
     return outer if named else None
 
 
-def _within(draft: Draft, mention: Mention) -> Iterator[DraftRelation]:
+def _within(
+    draft: Draft, mention: Mention, starting: Mapping[int, Iterable[Mention]]
+) -> Iterator[DraftRelation]:
     """The place in a name: "southern Somalia" lies in Somalia, "Hasaka prison" in Hasaka."""
     if mention.form is not Form.NAME:
         return
-    for inner in draft.mentions:
+    for inner in _inside(starting, mention.start, mention.end):
         inside = mention.start < inner.start and inner.end <= mention.end - 1 and inner is not mention
         inside |= mention.start == inner.start and inner.end < mention.end
         if inside and inner.form is Form.NAME and draft.is_a(draft.class_of(inner), "Place"):

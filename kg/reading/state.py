@@ -6,6 +6,7 @@ mutable here and only here: `assembly` turns the draft into frozen `Facts`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -15,6 +16,7 @@ from kg.facts import Amount, Report, Status, When
 from kg.gazetteer import Gazetteer
 from kg.lexicon import Lexicon, Trigger
 from kg.reading.amounts import AmountMention
+from kg.reading.times import TimeExpression
 
 
 class Form(Enum):
@@ -104,6 +106,7 @@ class Draft:
     events: list[DraftEvent] = field(default_factory=list)
     relations: list[DraftRelation] = field(default_factory=list)
     silent: frozenset[int] = frozenset()  # tokens of datelines, in which nothing happens
+    times: dict[int, list[TimeExpression]] = field(default_factory=dict)  # by a sentence's first token
 
     def is_a(self, name: str | None, *classes: str) -> bool:
         """Whether the class is one of `classes` or below one."""
@@ -117,9 +120,22 @@ class Draft:
         """The class of the mention's entity: that of its most telling mention."""
         return self.head_of(mention).class_name
 
+    def by_sentence(self) -> dict[int, list[DraftEvent]]:
+        """The events by the first token of the sentence that their root stands in."""
+        first = sentence_starts(self.doc)
+        found: dict[int, list[DraftEvent]] = defaultdict(list)
+        for event in self.events:
+            found[first[event.root]].append(event)
+        return found
+
     def head_of(self, mention: Mention) -> Mention:
         """The mention that gives the entity its name."""
         return self.clusters[mention.entity][0] if mention.entity >= 0 else mention
+
+
+def sentence_starts(doc: Doc) -> list[int]:
+    """For each token the first one of its sentence."""
+    return [s.start for s in doc.sents for _ in range(s.start, s.end)]
 
 
 def lemma(token: Token) -> str:

@@ -1,41 +1,53 @@
 """Dates of events: each time expression belongs to the event that it hangs on.
 
-Needs events with governors; sets `DraftEvent.when` and `time_words`.
+`read_times` needs the parse only. `date_events` needs `draft.times` and events with governors; sets
+`DraftEvent.when` and `time_words`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 
 from spacy.tokens import Doc, Span, Token
 
 from kg.facts import When
 from kg.reading import grammar
-from kg.reading.state import Draft, DraftEvent
+from kg.reading.state import Draft, DraftEvent, sentence_starts
 from kg.reading.times import TimeExpression, TimeLexicon, find_times
 
 _DAY = len("2022-01-20")
 
 
-def date_events(draft: Draft, lexicon: TimeLexicon) -> None:
-    """Gives each event the time that its sentence states for it, if any."""
+def read_times(draft: Draft, lexicon: TimeLexicon) -> dict[int, list[TimeExpression]]:
+    """The time expressions of each sentence that has any, by its first token."""
     issued = draft.report.issued
     day = issued.date() if isinstance(issued, dt.datetime) else issued
-    last: When | None = None
+    found = {}
     for sentence in draft.doc.sents:
-        if not sentence.text.strip():
-            continue
+        text = sentence.text
+        times = find_times(text, issued=day, lexicon=lexicon)
+        if any(_looks_ahead(sentence, t) for t in times):
+            future = find_times(text, issued=day, verb_is_future=True, lexicon=lexicon)
+            ahead = {t.begin: t for t in future}
+            times = [ahead.get(t.begin, t) if _looks_ahead(sentence, t) else t for t in times]
+        if times:
+            found[sentence.start] = times
+    return found
+
+
+def date_events(draft: Draft) -> None:
+    """Gives each event the time that its sentence states for it, if any."""
+    last: When | None = None
+    telling = _telling(draft)
+    for sentence in draft.doc.sents:
         told = sentence.start_char + sum(len(t.text_with_ws) for t in sentence if t.i in draft.silent)
-        ahead = {
-            t.begin: t for t in find_times(sentence.text, issued=day, verb_is_future=True, lexicon=lexicon)
-        }
-        found = find_times(sentence.text, issued=day, lexicon=lexicon)
-        times = [ahead.get(t.begin, t) if _looks_ahead(sentence, t) else t for t in found]
+        times = draft.times.get(sentence.start, [])
         times = [t for t in times if t.begin + sentence.start_char >= told]
         named = next((t.when for t in times if t.when is not None and len(t.when.begin) == _DAY), last)
         times = [*times, *_same_day(sentence.text, named, draft.lexicon.cues.same_day)]
         last = named
-        _attach(draft, sentence, times)
+        _attach(draft, sentence, times, telling[sentence.start])
     _inherit(draft)
 
 
@@ -49,10 +61,17 @@ def _same_day(text: str, day: When | None, words: tuple[str, ...]) -> list[TimeE
     ]
 
 
-def _attach(draft: Draft, sentence: Span, times: list[TimeExpression]) -> None:
-    here = [
-        e for e in draft.events if any(sentence.start <= i < sentence.end for i in (e.root, *e.governors))
-    ]
+def _telling(draft: Draft) -> dict[int, list[DraftEvent]]:
+    """The events that a sentence has words of, by the sentence's first token."""
+    first = sentence_starts(draft.doc)
+    found: dict[int, list[DraftEvent]] = defaultdict(list)
+    for event in draft.events:
+        for start in dict.fromkeys(first[i] for i in (event.root, *event.governors)):
+            found[start].append(event)
+    return found
+
+
+def _attach(draft: Draft, sentence: Span, times: list[TimeExpression], here: list[DraftEvent]) -> None:
     owners = [(event, time) for time in times if here and (event := _owner(sentence, time, here)) is not None]
     for event, time in owners:
         _set(event, sentence, time)
