@@ -17,6 +17,8 @@ def refine(draft: Draft, event: DraftEvent) -> None:
     _facilities(draft, event)
     _attacked_places(draft, event)
     _leaving_civilians(event)
+    if event.kind == "Clash" and len(event.fillers.get("participant", ())) > 1:
+        event.fillers.pop("agent", None)  # who took part in a war between two others is on no side of it
 
 
 def _narrow(draft: Draft, event: DraftEvent) -> None:
