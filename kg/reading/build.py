@@ -59,11 +59,13 @@ class Reader:
     def read_all(self, reports: Iterable[Report]) -> Iterator[Facts]:
         """The facts of each report, in order."""
         for report in reports:
-            doc = parse(report.text, self.nlp, cues=self.lexicon.cues)
-            draft = Draft(report, doc, self.lexicon, self.gazetteer)
-            draft.silent = _dateline(draft)
-            self._read(draft)
-            yield assemble(draft)
+            with self.nlp.memory_zone():  # forgets the report's words: memory does not grow with reports
+                doc = parse(report.text, self.nlp, cues=self.lexicon.cues)
+                draft = Draft(report, doc, self.lexicon, self.gazetteer)
+                draft.silent = _dateline(draft)
+                self._read(draft)
+                facts = assemble(draft)
+            yield facts
 
     def _read(self, draft: Draft) -> None:
         """The components in their order; each says what it needs and what it sets."""

@@ -8,7 +8,8 @@ Sentences never run over the end of a paragraph.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -30,6 +31,12 @@ _QUOTES = {
 }
 _BREAK = re.compile(r"\n\s*\n|\n(?=\s*[·•*\-–]\s)|(?<=[.!?:\"”’])[ \t]*\n")
 _SHORT_LINE = 60  # a shorter line that ends without a full stop is a headline, not wrapped text
+_PART = 20_000  # tokens that the model reads at once, at most
+_LONG_TEXT = 100_000  # characters; more are tokenized in pieces
+_PIECE = re.compile(rf"(?s).{{1,{_LONG_TEXT}}}(?<=\s)(?=\S)|.{{{_LONG_TEXT}}}")
+_LONG_WORD = re.compile(r"\S{500}(?=\S)")
+_LONG_SENTENCE = 300  # tokens; deeper parses than it can have would be too deep to go down into
+_PAUSES = frozenset({",", ";", ":", "-", "–", "—", "--", "|", ")", "\n"})
 _CAPITALS = 0.7  # share of capitals from which a paragraph counts as set in capitals
 
 
@@ -41,9 +48,71 @@ def split_brackets(nlp: Language) -> None:
 
 
 def parse(text: str, nlp: Language, *, cues: Cues) -> Doc:
-    """A Doc with tags, dependencies, lemmas and entities of the text."""
-    tokens = nlp.make_doc(text)
-    return _restored(tokens, nlp(_stand_in(tokens, cues.stand_ins)), cues.lemmas) if len(tokens) else tokens
+    """A Doc with tags, dependencies, lemmas and entities of the text, whatever its length."""
+    tokens = _tokens(text, nlp)
+    if not len(tokens):
+        return tokens
+    words, begins = _stand_in(tokens, cues.stand_ins)
+    spaces = [bool(token.whitespace_) for token in tokens]
+    parts = [
+        _analysed(nlp, words[start:stop], spaces[start:stop], begins[start:stop])
+        for start, stop in _parts(begins)
+    ]
+    return _restored(tokens, parts, cues.lemmas)
+
+
+def _tokens(text: str, nlp: Language) -> Doc:
+    """The text's tokens. A very long text is cut for the tokenizer, and so is a very long word, on which it
+    would take the square of its length."""
+    cuts = {match.end() for match in _LONG_WORD.finditer(text)}
+    if len(text) > _LONG_TEXT:
+        cuts |= {match.end() for match in _PIECE.finditer(text)}
+    if not cuts:
+        return nlp.make_doc(text)
+    bounds = [0, *sorted(cuts - {len(text)}), len(text)]
+    docs = [nlp.make_doc(text[begin:end]) for begin, end in pairwise(bounds)]
+    words = [token.text for doc in docs for token in doc]
+    return Doc(nlp.vocab, words=words, spaces=[bool(token.whitespace_) for doc in docs for token in doc])
+
+
+def _parts(begins: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Ranges of tokens that the model reads at once, so that it needs the same memory for any length."""
+    start = 0
+    while start < len(begins):
+        stop = min(start + _PART, len(begins))
+        if stop < len(begins):
+            stop = next((i for i in range(stop, start, -1) if begins[i]), stop)
+        yield start, stop
+        start = stop
+
+
+def _analysed(nlp: Language, words: list[str], spaces: list[bool], begins: list[bool]) -> Doc:
+    """What the model makes of the words; sentences begin where `begins` says, and where it is right."""
+    parsed = nlp(_begun(Doc(nlp.vocab, words=words, spaces=spaces), begins))
+    long = [s for s in parsed.sents if len(s) > _LONG_SENTENCE]
+    if not long:
+        return parsed
+    begins = list(begins)
+    for sentence in long:
+        for start in _breaks(words, sentence.start, sentence.end):
+            begins[start] = True
+    return nlp(_begun(Doc(nlp.vocab, words=words, spaces=spaces), begins))
+
+
+def _begun(doc: Doc, begins: Sequence[bool]) -> Doc:
+    for token, begin in zip(doc, begins, strict=True):
+        if begin:
+            token.is_sent_start = True
+    return doc
+
+
+def _breaks(words: Sequence[str], start: int, stop: int) -> Iterator[int]:
+    """Where to begin anew within what no sentence can be: behind a comma or the like if there is one."""
+    while stop - start > _LONG_SENTENCE:
+        last = start + _LONG_SENTENCE
+        behind = (i for i in range(last, last - _LONG_SENTENCE // 2, -1) if words[i - 1] in _PAUSES)
+        start = next(behind, last)
+        yield start
 
 
 def paragraph_starts(text: str) -> frozenset[int]:
@@ -55,8 +124,9 @@ def paragraph_starts(text: str) -> frozenset[int]:
     return frozenset(starts)
 
 
-def _stand_in(tokens: Doc, stand_ins: Mapping[str, str]) -> Doc:
-    """The Doc that the model reads: same tokens, other words where the report's would mislead it."""
+def _stand_in(tokens: Doc, stand_ins: Mapping[str, str]) -> tuple[list[str], list[bool]]:
+    """The words that the model reads, other than the report's where these would mislead it, and which
+    of them begin a paragraph."""
     text = tokens.text
     starts = sorted(paragraph_starts(text))
     capitals = _capital_paragraphs(text, starts)
@@ -68,11 +138,7 @@ def _stand_in(tokens: Doc, stand_ins: Mapping[str, str]) -> Doc:
             upcoming, fresh = upcoming + 1, True
         words.append(_word(token.text, stand_ins, in_capitals=upcoming - 1 in capitals))
         begins.append(fresh)
-    doc = Doc(tokens.vocab, words=words, spaces=[bool(token.whitespace_) for token in tokens])
-    for token, begin in zip(doc, begins, strict=True):
-        if begin:
-            token.is_sent_start = True
-    return doc
+    return words, begins
 
 
 def _capital_paragraphs(text: str, starts: list[int]) -> frozenset[int]:
@@ -92,8 +158,10 @@ def _word(word: str, stand_ins: Mapping[str, str], *, in_capitals: bool) -> str:
     return _QUOTES.get(word, word)
 
 
-def _restored(tokens: Doc, parsed: Doc, lemmas: Mapping[str, str]) -> Doc:
+def _restored(tokens: Doc, parts: Sequence[Doc], lemmas: Mapping[str, str]) -> Doc:
     """The report's own words with the analysis of the stand-ins."""
+    parsed = [token for part in parts for token in part]
+    starts = [0, *accumulate(len(part) for part in parts)]
     doc = Doc(
         tokens.vocab,
         words=[token.text for token in tokens],
@@ -105,10 +173,16 @@ def _restored(tokens: Doc, parsed: Doc, lemmas: Mapping[str, str]) -> Doc:
             _lemma(own.text, token.text, token.lemma_, lemmas)
             for own, token in zip(tokens, parsed, strict=True)
         ],
-        heads=[token.head.i for token in parsed],
+        heads=[first + token.head.i for first, part in zip(starts, parts, strict=False) for token in part],
         deps=[token.dep_ for token in parsed],
     )
-    doc.set_ents([Span(doc, ent.start, ent.end, label=ent.label_) for ent in parsed.ents])
+    doc.set_ents(
+        [
+            Span(doc, first + ent.start, first + ent.end, label=ent.label_)
+            for first, part in zip(starts, parts, strict=False)
+            for ent in part.ents
+        ]
+    )
     return doc
 
 
