@@ -95,6 +95,7 @@ class Cues:
     name_words: Mapping[str, str]  # first word of a name -> class, or "" where it names no entity
     name_ends: Mapping[str, str]  # last word of a name -> class
     lemmas: Mapping[str, str]
+    capitals: Mapping[str, str]  # gazetteer key of a capital -> of its country
     stand_ins: Mapping[str, str]
 
 
@@ -269,6 +270,7 @@ def _cues(path: Path, tree: ClassTree, data: dict[str, Any]) -> Cues:
         name_words=_classes(path, data["name_words"], tree),
         name_ends=_classes(path, data["name_ends"], tree),
         lemmas=data["lemmas"],
+        capitals=data["capitals"],
         stand_ins=data["stand_ins"],
     )
 

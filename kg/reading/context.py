@@ -45,6 +45,10 @@ def _causes(root: Token, *, is_noun: bool) -> list[Token]:
 
 
 def _inherit(harm: DraftEvent, act: DraftEvent) -> None:
+    if harm.when is None or act.when is None:  # "died in an attack on Monday"
+        dated = harm if harm.when is not None else act
+        harm.when = act.when = dated.when
+        harm.time_words = act.time_words = dated.time_words
     if "agent" not in harm.fillers and "target" in harm.fillers:
         for mention in act.fillers.get("agent", ()):
             if all(mention.entity != m.entity for m in harm.fillers["target"]):
@@ -72,7 +76,8 @@ def place_events(draft: Draft) -> None:
                     if all(mention.entity != m.entity for ms in event.fillers.values() for m in ms):
                         event.add("place", mention)
         placed = [m for e in here for r in ("place", "destination") for m in e.fillers.get(r, ())]
-        last = placed[:1] or stated[:1] or last
+        # a sentence that tells of no act but names a place has gone elsewhere
+        last = placed[:1] or (stated[:1] if here else []) or ([] if stated else last)
 
 
 def _places(draft: Draft) -> dict[int, list[Mention]]:

@@ -263,20 +263,9 @@ class _Resolver:
         same_noun = lemma(draft.doc[earlier.root]) == head
         if earlier.form is Form.NOMINAL and self._same_counted(mention, head, earlier):
             return True
-        if earlier.form is Form.NOMINAL and not (
-            first.form is Form.NAME and head in draft.lexicon.cues.takes_up
-        ):
-            if first.form is Form.NAME:
-                return same_noun and mention.definite and not self._other_modifiers(mention, earlier)
-            if mention.people is not None:
-                return (
-                    same_noun
-                    and mention.plural == earlier.plural
-                    and (mention.definite or (mention.amount is None and first.amount is None))
-                    and not self._other_modifiers(mention, earlier)
-                    and mention.amount is None
-                )
-            return same_noun and mention.definite and not self._other_modifiers(mention, earlier)
+        taken_up = first.form is Form.NAME and head in draft.lexicon.cues.takes_up
+        if earlier.form is Form.NOMINAL and not taken_up:
+            return same_noun and self._same_kind_again(mention, earlier, first)
         if not mention.definite or not self._determined(mention) or self._has_modifiers(mention):
             return False
         if mention.people == "fighters":
@@ -300,6 +289,14 @@ class _Resolver:
             "Place",
             "Vehicle",
         )
+
+    def _same_kind_again(self, mention: Mention, earlier: Mention, first: Mention) -> bool:
+        """Whether a noun told again is the same thing: "the prison" is, "a prison" and "prisons" are not."""
+        if mention.plural != earlier.plural or self._other_modifiers(mention, earlier):
+            return False
+        if first.form is not Form.NAME and mention.people is not None:
+            return mention.amount is None and (mention.definite or first.amount is None)
+        return mention.definite
 
     def _same_counted(self, mention: Mention, head: str, earlier: Mention) -> bool:
         """ "two aid workers ... the two men", "three soldiers ... the men": the people counted before."""

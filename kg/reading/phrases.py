@@ -56,7 +56,9 @@ def singular(head: Token) -> str:
     word = head.lower_
     if not head.text[:1].isupper():
         return word
-    return f"{word[:-3]}man" if word.endswith("men") else word.removesuffix("s")
+    if word.endswith("men"):
+        return f"{word[:-3]}man"
+    return word[:-2] if word.endswith(("shes", "ches", "sses")) else word.removesuffix("s")
 
 
 def _known(noun: str, start: int, kinds: Kinds) -> NounKind | None:

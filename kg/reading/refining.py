@@ -48,7 +48,8 @@ def _weapons(draft: Draft, event: DraftEvent) -> None:
         event.fillers["agent"].remove(mention)
         event.add("instrument", mention)
         root = draft.doc[mention.root]
-        for token in (*grammar.modifiers(root), *grammar.possessors(root)):
+        owners = [t for p, t in grammar.prepositions(root) if p == "of"]
+        for token in (*grammar.modifiers(root), *grammar.possessors(root), *owners):
             owner = draft.at.get(token.i) or draft.nations.get(token.i)
             if (
                 owner is not None

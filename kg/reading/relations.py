@@ -191,6 +191,8 @@ def _places(draft: Draft) -> Iterator[DraftRelation]:
 
 def _seat(draft: Draft, mention: Mention) -> Iterator[DraftRelation]:
     """Where a body or group is, told in its own phrase: "the security forces in Baghdad"."""
+    if mention.amount is not None:
+        return  # "the deaths of 23 people in the town" tells where they died
     for preposition, token in grammar.prepositions(draft.doc[mention.root]):
         outer = draft.at.get(token.i)
         if preposition in ("in", "inside", "near") and outer is not None and outer.form is Form.NAME:
@@ -290,7 +292,8 @@ def _bodies(draft: Draft) -> Iterator[DraftRelation]:
             continue
         root = draft.doc[mention.root]
         bodies = [] if mention.body is None else [mention.body]
-        bodies += [draft.at[t.i] for p, t in grammar.prepositions(root) if p == "of" and t.i in draft.at]
+        behind = grammar.prepositions(root)
+        bodies += [draft.at[t.i] for p, t in behind if p in ("of", "with", "for") and t.i in draft.at]
         bodies += [draft.at[t.i] for t in grammar.possessors(root) if t.i in draft.at]
         for body in bodies[:1]:
             if draft.is_a(draft.class_of(body), "Organization"):

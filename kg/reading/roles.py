@@ -7,6 +7,7 @@ trigger's conditions (`only`, `needs`) are not met.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from spacy.tokens import Token
 
@@ -71,7 +72,7 @@ class _Filler:
         passive = grammar.is_passive(verb)
         own_words = set(event.governors)
         if passive:
-            undergoing = trigger.object or trigger.subject
+            undergoing = trigger.object or (None if trigger.clause else trigger.subject)
             self._put(event, undergoing, (t for t in grammar.subjects(verb) if t.i not in own_words))
             self._put(event, undergoing, grammar.companions(verb))
             self._put(event, trigger.subject, grammar.agents(verb))
@@ -187,6 +188,7 @@ class _Filler:
         elif how in ("nsubj", "nsubjpass") and matches_phrase(verb, self.cues.happening_verbs) is not None:
             event.governors.append(verb.i)
             self._phrases(event, verb, skip_by=True, only_places=True)
+            self._own_phrases(event, verb)
             if lemma(verb) in ("target", "hit", "strike", "rock") and event.trigger.object == "target":
                 self._put(event, "target", grammar.objects(verb))
 
@@ -205,6 +207,13 @@ class _Filler:
                 self._add(event, role, mention)
                 if role != "place":
                     self._inner_place(event, filler)
+
+    def _own_phrases(self, event: DraftEvent, verb: Token) -> None:
+        """Prepositions of the noun that the parser hangs on its verb: "clashes continued between A and B"."""
+        for preposition, filler in grammar.prepositions(verb):
+            mention = self._mention(filler)
+            if mention is not None and preposition in ("between", "with", "against"):
+                self._add(event, event.trigger.prepositions.get(preposition), mention)
 
     def _inner_place(self, event: DraftEvent, filler: Token) -> None:
         """The place that a filler's own phrase tells: "an attack on a base in Mosul"."""
@@ -288,6 +297,22 @@ class _Filler:
             return self.draft.nations.get(token.i)
         return None
 
+    def _state_of(self, event: DraftEvent, role: str, mention: Mention) -> Mention:
+        """The state that a capital stands for where it speaks or backs: "Moscow denied"."""
+        known = self.draft.head_of(mention).known
+        country = self.cues.capitals.get(known) if known is not None else None
+        acts = role in ("speaker", "addressee") or event.kind in ("Support", "Sanction", "Accusation")
+        if country is None or not acts or role == "place" or country not in self.draft.gazetteer.entries:
+            return mention
+        stand_in = replace(mention, form=Form.NATION, class_name="Country", known=country, namesakes=())
+        joined = next((c for c in self.draft.clusters if c[0].known == country), None)
+        stand_in.entity = len(self.draft.clusters) if joined is None else joined[0].entity
+        if joined is None:
+            self.draft.clusters.append([stand_in])
+        else:
+            joined.append(stand_in)
+        return stand_in
+
     def _is_moved(self, event: DraftEvent, mention: Mention) -> bool:
         armed = mention.people in ("forces", "fighters") or mention.people is None
         return armed and self.draft.is_a(event.kind, "MovementEvent")
@@ -303,6 +328,7 @@ class _Filler:
     def _add(self, event: DraftEvent, role: str | None, mention: Mention) -> None:
         if not role or mention.entity < 0:
             return
+        mention = self._state_of(event, role, mention)
         class_name = self.draft.class_of(mention)
         if mention.appended_to is not None and role != "place":
             return
