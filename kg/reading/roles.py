@@ -205,8 +205,18 @@ class _Filler:
             role = self._role(event, token, preposition, mention)
             if role and (not only_places or role == "place"):
                 self._add(event, role, mention)
+                self._listed(event, role, mention, filler)
                 if role != "place":
                     self._inner_place(event, filler)
+
+    def _listed(self, event: DraftEvent, role: str, mention: Mention, filler: Token) -> None:
+        """The further names behind a noun that introduces several: "the towns of Ariha and Binnish"."""
+        if mention.root == filler.i:
+            return
+        for token in grammar.with_conjuncts(self.draft.doc[mention.root]):
+            other = self.draft.at.get(token.i)
+            if other is not None and other is not mention:
+                self._add(event, role, other)
 
     def _own_phrases(self, event: DraftEvent, verb: Token) -> None:
         """Prepositions of the noun that the parser hangs on its verb: "clashes continued between A and B"."""
@@ -255,6 +265,8 @@ class _Filler:
                 mention = self._unlisted(token)
             if mention is not None:
                 self._add(event, role, mention)
+                if role is not None:
+                    self._listed(event, role, mention, token)
                 self._inner_place(event, token)
 
     def _unlisted(self, token: Token) -> Mention | None:
