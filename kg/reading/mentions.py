@@ -15,7 +15,7 @@ from kg.reading.amounts import AmountMention
 from kg.reading.name_classes import is_direction, is_title
 from kg.reading.name_index import Name
 from kg.reading.phrases import NounKind
-from kg.reading.state import Draft, Form, Mention, lemma
+from kg.reading.state import Draft, Form, Mention, cut_at_sentences, lemma
 
 _BODIES = ("StateForce", "SecurityForce", "Government", "Coalition")
 _PERSONAL = frozenset(
@@ -64,6 +64,7 @@ class _Finder:
                 self._pronoun(token)
         self._bare_amounts()
         self._nations()
+        cut_at_sentences(self.doc, (*self.found, *self.draft.nations.values()))
         self.found.sort(key=lambda m: (m.start, m.end))
         self.draft.mentions = self.found
         self._index()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from spacy.language import Language
@@ -31,11 +32,6 @@ _QUOTES = {
 }
 _BREAK = re.compile(r"\n\s*\n|\n(?=\s*[·•*\-–]\s)|(?<=[.!?:\"”’])[ \t]*\n")
 _SHORT_LINE = 60  # a shorter line that ends without a full stop is a headline, not wrapped text
-_PART = 20_000  # tokens that the model reads at once, at most
-_LONG_TEXT = 100_000  # characters; more are tokenized in pieces
-_PIECE = re.compile(rf"(?s).{{1,{_LONG_TEXT}}}(?<=\s)(?=\S)|.{{{_LONG_TEXT}}}")
-_LONG_WORD = re.compile(r"\S{500}(?=\S)")
-_LONG_SENTENCE = 300  # tokens; deeper parses than it can have would be too deep to go down into
 _PAUSES = frozenset({",", ";", ":", "-", "–", "—", "--", "|", ")", "\n"})
 _CAPITALS = 0.7  # share of capitals from which a paragraph counts as set in capitals
 
@@ -47,56 +43,73 @@ def split_brackets(nlp: Language) -> None:
         nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
 
 
-def parse(text: str, nlp: Language, *, cues: Cues) -> Doc:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is cut for the tokenizer and the model; ordinary reports stay below."""
+
+    text: int = 100_000  # characters that are tokenized at once
+    word: int = 500  # characters; the tokenizer takes the square of a word's length
+    part: int = 20_000  # tokens that the model reads at once, which bounds its memory
+    sentence: int = 300  # tokens; the parse of a longer one could be too deep to go down into
+
+
+def parse(text: str, nlp: Language, *, cues: Cues, limits: Limits = Limits()) -> Doc:
     """A Doc with tags, dependencies, lemmas and entities of the text, whatever its length."""
-    tokens = _tokens(text, nlp)
+    tokens = _tokens(text, nlp, limits)
     if not len(tokens):
         return tokens
     words, begins = _stand_in(tokens, cues.stand_ins)
     spaces = [bool(token.whitespace_) for token in tokens]
     parts = [
-        _analysed(nlp, words[start:stop], spaces[start:stop], begins[start:stop])
-        for start, stop in _parts(begins)
+        _analysed(nlp, words[start:stop], spaces[start:stop], begins[start:stop], limits.sentence)
+        for start, stop in _parts(begins, limits.part)
     ]
     return _restored(tokens, parts, cues.lemmas)
 
 
-def _tokens(text: str, nlp: Language) -> Doc:
-    """The text's tokens. A very long text is cut for the tokenizer, and so is a very long word, on which it
-    would take the square of its length."""
-    cuts = {match.end() for match in _LONG_WORD.finditer(text)}
-    if len(text) > _LONG_TEXT:
-        cuts |= {match.end() for match in _PIECE.finditer(text)}
+def _tokens(text: str, nlp: Language, limits: Limits) -> Doc:
+    cuts = {match.end() for match in re.finditer(rf"\S{{{limits.word}}}(?=\S)", text)}
+    cuts |= set(_pieces(text, limits.text))
     if not cuts:
         return nlp.make_doc(text)
-    bounds = [0, *sorted(cuts - {len(text)}), len(text)]
+    bounds = sorted({0, *cuts, len(text)})
     docs = [nlp.make_doc(text[begin:end]) for begin, end in pairwise(bounds)]
     words = [token.text for doc in docs for token in doc]
     return Doc(nlp.vocab, words=words, spaces=[bool(token.whitespace_) for doc in docs for token in doc])
 
 
-def _parts(begins: Sequence[bool]) -> Iterator[tuple[int, int]]:
-    """Ranges of tokens that the model reads at once, so that it needs the same memory for any length."""
+def _pieces(text: str, size: int) -> Iterator[int]:
+    """Where a long text is cut: behind the white space at the end of a line, else of a word."""
+    begin = 0
+    while len(text) - begin > size:
+        stop = begin + size
+        ends = (text.rfind(space, begin + 1, stop) for space in "\n ")
+        begin = next((end for end in ends if end > 0), stop)
+        while begin < len(text) and text[begin].isspace():
+            begin += 1
+        yield begin
+
+
+def _parts(begins: Sequence[bool], size: int) -> Iterator[tuple[int, int]]:
+    """Ranges of tokens, each ending with a paragraph where that can be."""
     start = 0
     while start < len(begins):
-        stop = min(start + _PART, len(begins))
+        stop = min(start + size, len(begins))
         if stop < len(begins):
             stop = next((i for i in range(stop, start, -1) if begins[i]), stop)
         yield start, stop
         start = stop
 
 
-def _analysed(nlp: Language, words: list[str], spaces: list[bool], begins: list[bool]) -> Doc:
-    """What the model makes of the words; sentences begin where `begins` says, and where it is right."""
+def _analysed(nlp: Language, words: list[str], spaces: list[bool], begins: list[bool], longest: int) -> Doc:
+    """What the model makes of the words; sentences begin where `begins` says, and where it sees fit."""
     parsed = nlp(_begun(Doc(nlp.vocab, words=words, spaces=spaces), begins))
-    long = [s for s in parsed.sents if len(s) > _LONG_SENTENCE]
-    if not long:
+    breaks = [i for s in parsed.sents for i in _breaks(words, s.start, s.end, longest)]
+    if not breaks:
         return parsed
-    begins = list(begins)
-    for sentence in long:
-        for start in _breaks(words, sentence.start, sentence.end):
-            begins[start] = True
-    return nlp(_begun(Doc(nlp.vocab, words=words, spaces=spaces), begins))
+    new = frozenset(breaks)
+    again = [begin or i in new for i, begin in enumerate(begins)]
+    return nlp(_begun(Doc(nlp.vocab, words=words, spaces=spaces), again))
 
 
 def _begun(doc: Doc, begins: Sequence[bool]) -> Doc:
@@ -106,11 +119,11 @@ def _begun(doc: Doc, begins: Sequence[bool]) -> Doc:
     return doc
 
 
-def _breaks(words: Sequence[str], start: int, stop: int) -> Iterator[int]:
+def _breaks(words: Sequence[str], start: int, stop: int, longest: int) -> Iterator[int]:
     """Where to begin anew within what no sentence can be: behind a comma or the like if there is one."""
-    while stop - start > _LONG_SENTENCE:
-        last = start + _LONG_SENTENCE
-        behind = (i for i in range(last, last - _LONG_SENTENCE // 2, -1) if words[i - 1] in _PAUSES)
+    while stop - start > longest:
+        last = start + longest
+        behind = (i for i in range(last, last - longest // 2, -1) if words[i - 1] in _PAUSES)
         start = next(behind, last)
         yield start
 

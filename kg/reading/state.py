@@ -7,6 +7,7 @@ mutable here and only here: `assembly` turns the draft into frozen `Facts`.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -131,6 +132,14 @@ class Draft:
     def head_of(self, mention: Mention) -> Mention:
         """The mention that gives the entity its name."""
         return self.clusters[mention.entity][0] if mention.entity >= 0 else mention
+
+
+def cut_at_sentences(doc: Doc, mentions: Iterable[Mention]) -> None:
+    """Lets a mention that the parser has parted stand in the sentence of its root only."""
+    bounds = [(s.start, s.end) for s in doc.sents for _ in range(s.start, s.end)]
+    for mention in mentions:
+        start, end = bounds[mention.root]
+        mention.start, mention.end = max(mention.start, start), min(mention.end, end)
 
 
 def sentence_starts(doc: Doc) -> list[int]:
