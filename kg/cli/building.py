@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -63,7 +65,7 @@ def build(
         ontology=ontology,
         keep_text=keep_text,
     )
-    with _progress() as progress:
+    with _progress() as show, _interruptible(show) as progress:
         summary = run(inputs, options=options, progress=progress)
     _print_summary(summary, options)
     if summary.rejected:
@@ -85,6 +87,34 @@ def remove(identifiers: tuple[str, ...], store: Path, ontology: Path) -> None:
     click.echo(f"{len({*identifiers}) - len({*unknown})} removed", err=True)
     if unknown:
         raise click.exceptions.Exit(1)
+
+
+@contextmanager
+def _interruptible(show: Callable[[str], None]) -> Iterator[Callable[[str], None]]:
+    """Lets Ctrl-C end a build at the next report even if its exception is lost.
+
+    Python drops an exception that is raised while an object is being finalised, and a build finalises many.
+    """
+    interrupted = False
+
+    def remember(number: int, frame: FrameType | None) -> None:
+        nonlocal interrupted
+        interrupted = True
+        signal.default_int_handler(number, frame)
+
+    def progress(name: str) -> None:
+        show(name)
+        if interrupted:
+            raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.default_int_handler:
+        signal.signal(signal.SIGINT, remember)
+    try:
+        yield progress
+    finally:
+        if before is signal.default_int_handler:
+            signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
