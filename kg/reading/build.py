@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import spacy
 from spacy.language import Language
 
-from kg.errors import ModelError
 from kg.facts import Facts, Report
 from kg.gazetteer import Gazetteer, load_gazetteer
 from kg.lexicon import Lexicon, load_lexicon
@@ -21,6 +19,7 @@ from kg.reading.context import find_causes, place_events
 from kg.reading.coreference import resolve
 from kg.reading.mentions import find_mentions
 from kg.reading.merging import merge_events
+from kg.reading.model import load_model
 from kg.reading.name_index import NameIndex
 from kg.reading.names import find_names
 from kg.reading.parsing import parse, split_brackets
@@ -33,7 +32,6 @@ from kg.reading.times import TimeLexicon, load_time_lexicon
 from kg.reading.timing import date_events, read_times
 from kg.reading.triggers import TriggerIndex, find_triggers
 
-_PARTS = ("tagger", "parser", "ner")
 _DATELINE = re.compile(
     r"^[^\n]{0,70}?(?:\([^)\n]{3,40}\)|,? \d{1,2} [A-Z][a-z]+|[A-Z]{3,}[A-Z, .]*)"
     r"[^\n.]{0,30}?(?:—|–|--|\s-)\s"
@@ -111,15 +109,7 @@ def load_reader(*, model: str, ontology: Path) -> Reader:
 
     Raises ModelError where the pipeline is missing or lacks a part, DataError where a data file is wrong.
     """
-    try:
-        nlp = spacy.load(model)
-    except OSError as error:
-        raise ModelError(
-            f"{model}: no such spaCy pipeline is installed; install it with pip, or leave --model away"
-        ) from error
-    missing = [part for part in _PARTS if part not in nlp.pipe_names]
-    if missing:
-        raise ModelError(f"{model}: this pipeline has no {', '.join(missing)}, which reading needs")
+    nlp = load_model(model)
     split_brackets(nlp)
     lexicon = load_lexicon(ontology / "lexicon")
     gazetteer = load_gazetteer(ontology / "gazetteer")
