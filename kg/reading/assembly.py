@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kg.facts import Entity, Event, Facts, Kind, Known, Relation, Role, Span
-from kg.reading.coreference import kind_of
 from kg.reading.derivation import derive_relations
-from kg.reading.state import Draft, DraftEvent, DraftRelation, Form, Mention
+from kg.reading.state import Draft, DraftEvent, DraftRelation, Form, Mention, kind_of
 
 _MEMBERSHIP = 0.75  # below what counts as sure: the body may be named some sentences before
 _ACTING = frozenset({"agent", "participant", "speaker", "addressee"})

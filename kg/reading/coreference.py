@@ -6,37 +6,19 @@ A cluster's first mention names the entity. Mentions whose kinds conflict are ne
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from functools import cached_property
 
 from spacy.tokens import Token
 
-from kg.facts import Kind
-from kg.reading.lookback import Lookback, NameTable
-from kg.reading.name_index import fold
+from kg.reading.lookback import Lookback, NameTable, firsts
+from kg.reading.name_likeness import initials, is_part_of_name, name_key
 from kg.reading.phrases import kind_of_noun
-from kg.reading.state import Draft, Form, Mention, lemma
+from kg.reading.state import Draft, Form, Mention, kind_of, lemma
 from kg.reading.triggers import matches_phrase
 
-_ROOTS = {
-    "Person": Kind.PERSON,
-    "Group": Kind.GROUP,
-    "Organization": Kind.ORGANIZATION,
-    "Actor": Kind.ORGANIZATION,
-    "Place": Kind.PLACE,
-    "Facility": Kind.FACILITY,
-    "Weapon": Kind.WEAPON,
-}
 _DEMONSTRATIVE = frozenset({"the", "this", "that", "these", "those"})
 _NEAR = 3  # sentences that a pronoun looks back
-
-
-def kind_of(draft: Draft, class_name: str | None) -> Kind | None:
-    """The coarse kind of a class."""
-    if class_name is None:
-        return None
-    return next((_ROOTS[c] for c in draft.lexicon.tree.lineage(class_name) if c in _ROOTS), None)
 
 
 def resolve(draft: Draft) -> None:
@@ -75,7 +57,7 @@ class _Resolver:
 
     def name(self, mention: Mention) -> None:
         """Joins a name with an earlier one that is the same or holds it."""
-        keys = [_key(n) for n in (mention.name, *mention.other_names)]
+        keys = [name_key(n) for n in (mention.name, *mention.other_names)]
         for number in self.names.like(mention.known, keys):
             cluster = self.clusters[number]
             if self._same_name(cluster[0], mention):
@@ -92,21 +74,24 @@ class _Resolver:
             return head.known == mention.known
         if kind_of(self.draft, head.class_name) is not kind_of(self.draft, mention.class_name):
             return False
-        own = {_key(n) for n in (mention.name, *mention.other_names)}
-        theirs = {_key(n) for n in (head.name, *head.other_names)}
+        own = {name_key(n) for n in (mention.name, *mention.other_names)}
+        theirs = {name_key(n) for n in (head.name, *head.other_names)}
         if own & theirs:
             return True
         if mention.class_name == "Person":
-            return _part_of_name(_key(mention.name), _key(head.name))
+            return is_part_of_name(name_key(mention.name), name_key(head.name))
         return self._is_short_for(mention, head)
 
     def _is_short_for(self, mention: Mention, head: Mention) -> bool:
         """Whether "the Observatory" is short for "the Syrian Observatory for Human Rights"."""
-        noun = _key(mention.name)
+        noun = name_key(mention.name)
         kinds = self.draft.lexicon.kinds.classes
         article = mention.start > 0 and self.draft.doc[mention.start - 1].lower_ == "the"
         return (
-            article and noun in kinds and noun in _key(head.name).split() and kinds[noun] == head.class_name
+            article
+            and noun in kinds
+            and noun in name_key(head.name).split()
+            and kinds[noun] == head.class_name
         )
 
     def acronyms(self) -> None:
@@ -118,7 +103,7 @@ class _Resolver:
         by_initials = defaultdict(list)
         by_entity = {n: [n] for n in range(len(heads))}
         for number, head in enumerate(heads):
-            by_initials[_initials(head.name)].append(number)
+            by_initials[initials(head.name)].append(number)
         for head in heads:
             short = head.name.replace(".", "")
             if (
@@ -148,7 +133,7 @@ class _Resolver:
             return False
         same_kind = kind_of(self.draft, short.class_name) is kind_of(self.draft, long.class_name)
         return (beside and long.name[:1] == letters[0]) or (
-            _initials(long.name) == letters and (same_kind or short.known is None)
+            initials(long.name) == letters and (same_kind or short.known is None)
         )
 
     def other_names(self) -> None:
@@ -245,12 +230,12 @@ class _Resolver:
     @cached_property
     def monitors(self) -> list[Mention]:
         """The first names of the report's monitors."""
-        return _firsts(self.back.named("MonitoringGroup"))
+        return firsts(self.back.named("MonitoringGroup"))
 
     @cached_property
     def armed(self) -> list[Mention]:
         """The first names of the report's armed groups."""
-        return _firsts(self.back.named("ArmedGroup"))
+        return firsts(self.back.named("ArmedGroup"))
 
     def _used_before(self, mention: Mention, named: Mention) -> bool:
         """Whether the noun stood for others already before the name was told."""
@@ -407,28 +392,6 @@ class _Resolver:
         for mention in self.draft.mentions:
             if mention.form is Form.PRONOUN and mention.entity >= 0:
                 mention.class_name = self.draft.clusters[mention.entity][0].class_name
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[\s\-.]+", " ", fold(name)).strip()
-
-
-def _initials(name: str) -> str:
-    return "".join(w[0] for w in re.split(r"[\s\-]+", name) if w[:1].isupper())
-
-
-def _firsts(names: list[Mention]) -> list[Mention]:
-    """The first mention of each entity."""
-    found: dict[int, Mention] = {}
-    for mention in names:
-        found.setdefault(mention.entity, mention)
-    return list(found.values())
-
-
-def _part_of_name(short: str, long: str) -> bool:
-    """Whether one name is the last part of the other, or its first and last: "Bacar", "Mohamed Bacar"."""
-    a, b = sorted((short.split(), long.split()), key=len)
-    return b[-len(a) :] == a or (len(a) == 1 and a[0] == b[0] and len(b) == 2)
 
 
 def _fuller(mention: Mention, head: Mention) -> bool:

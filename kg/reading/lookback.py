@@ -91,3 +91,11 @@ class NameTable:
             for word in {words[0], words[-1]}:
                 found.update(islice(self._by_word.get(word, ()), ALIKE))
         return sorted(found)
+
+
+def firsts(names: list[Mention]) -> list[Mention]:
+    """The first mention of each entity."""
+    found: dict[int, Mention] = {}
+    for mention in names:
+        found.setdefault(mention.entity, mention)
+    return list(found.values())

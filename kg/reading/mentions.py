@@ -158,7 +158,7 @@ class _Finder:
 
     def _body_of(self, head: Token) -> Mention | None:
         """The body behind the "of" of "77 members of Islamic State"."""
-        of = _of(head)
+        of = phrases.behind_of(head)
         named = self.by_name.get(of.i) if of is not None and lemma(head) in self.nouns["members"] else None
         return named if named is not None and self.draft.is_a(named.class_name, "Organization") else None
 
@@ -177,12 +177,12 @@ class _Finder:
     def _is_loose(self, head: Token) -> bool:
         """Whether what counts stands behind the "of"; "77 members of the group" are people themselves."""
         counted = lemma(head) in self.nouns["members"] and any(c.i in self.amount_at for c in head.lefts)
-        return _of(head) is not None and not counted
+        return phrases.behind_of(head) is not None and not counted
 
     def _part_of_place(self, head: Token) -> bool:
         """Joins "the centre of Hasaka" to Hasaka; "the south of Yemen" is a region."""
         part = lemma(head) in self.nouns["place_parts"] or head.lower_ in self.nouns["place_parts"]
-        of = _of(head)
+        of = phrases.behind_of(head)
         mention = self.by_name.get(of.i) if of is not None else None
         if mention is None or not self.draft.is_a(mention.class_name, "Place"):
             return False
@@ -199,7 +199,7 @@ class _Finder:
 
     def _of_name(self, head: Token, kind: NounKind) -> bool:
         """Joins "the city of Hasaka" to Hasaka."""
-        of = _of(head)
+        of = phrases.behind_of(head)
         mention = self.by_name.get(of.i) if of is not None else None
         if mention is None or mention.class_name == "Person" or not self.draft.is_a(kind.class_name, "Place"):
             return False
@@ -354,7 +354,7 @@ class _Finder:
             )
 
     def _stands_alone(self, token: Token) -> bool:
-        of = _of(token)
+        of = phrases.behind_of(token)
         if token.pos_ not in ("NUM", "NOUN") or (of is not None and of.pos_ != "PRON"):
             return False
         if token.dep_ == "pobj":
@@ -373,7 +373,7 @@ class _Finder:
         loose = self.nouns["loose"] | self.nouns["place_parts"]
         for token in self.doc:
             if token.i in self.amount_at or token.lower_ in loose or lemma(token) in loose:
-                inner = _of(token)
+                inner = phrases.behind_of(token)
                 if inner is not None and inner.i in at:
                     at.setdefault(token.i, at[inner.i])
         at.update(self.joined)
@@ -398,8 +398,3 @@ class _Finder:
         """How wide a place or facility is, 0 for the narrowest; -1 for what is none."""
         widths = (n for n, name in enumerate(_WIDTH) if self.draft.is_a(mention.class_name, name))
         return next(widths, -1)
-
-
-def _of(token: Token) -> Token | None:
-    """What stands behind the token's "of"."""
-    return next((c for p in token.rights if p.lower_ == "of" for c in p.rights if c.dep_ == "pobj"), None)

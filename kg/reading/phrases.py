@@ -115,3 +115,8 @@ def is_plural(head: Token, kinds: Kinds) -> bool:
 def is_definite(head: Token) -> bool:
     """Whether an article or possessor says that the reader knows which."""
     return any(c.lower_ in _DEFINITE or c.dep_ == "poss" for c in head.lefts)
+
+
+def behind_of(token: Token) -> Token | None:
+    """What stands behind the token's "of"."""
+    return next((c for p in token.rights if p.lower_ == "of" for c in p.rights if c.dep_ == "pobj"), None)

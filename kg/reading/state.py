@@ -13,7 +13,7 @@ from enum import Enum
 
 from spacy.tokens import Doc, Token
 
-from kg.facts import Amount, Report, Status, When
+from kg.facts import Amount, Kind, Report, Status, When
 from kg.gazetteer import Gazetteer
 from kg.lexicon import Lexicon, Trigger
 from kg.reading.amounts import AmountMention
@@ -150,3 +150,21 @@ def sentence_starts(doc: Doc) -> list[int]:
 def lemma(token: Token) -> str:
     """Lower-case lemma."""
     return str(token.lemma_).lower()
+
+
+_ROOTS = {
+    "Person": Kind.PERSON,
+    "Group": Kind.GROUP,
+    "Organization": Kind.ORGANIZATION,
+    "Actor": Kind.ORGANIZATION,
+    "Place": Kind.PLACE,
+    "Facility": Kind.FACILITY,
+    "Weapon": Kind.WEAPON,
+}
+
+
+def kind_of(draft: Draft, class_name: str | None) -> Kind | None:
+    """The coarse kind of a class."""
+    if class_name is None:
+        return None
+    return next((_ROOTS[c] for c in draft.lexicon.tree.lineage(class_name) if c in _ROOTS), None)
