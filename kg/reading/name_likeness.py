@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from kg.reading.name_index import fold
 
 
+@lru_cache(maxsize=10_000)
 def name_key(name: str) -> str:
     """The name without case, accents, hyphens and points."""
     return re.sub(r"[\s\-.]+", " ", fold(name)).strip()

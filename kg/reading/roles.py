@@ -6,6 +6,7 @@ trigger's conditions (`only`, `needs`) are not met.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -38,7 +39,10 @@ def assign_roles(draft: Draft) -> None:
     for event in draft.events:
         filler.fill(event)
     kept = [e for e in draft.events if _holds(draft, e) and not filler.is_outbreak(e)]
-    draft.events = [e for e in kept if not any(_is_wider(draft, e, other) for other in kept)]
+    at: dict[int, list[DraftEvent]] = defaultdict(list)
+    for event in kept:
+        at[event.root].append(event)
+    draft.events = [e for e in kept if not any(_is_wider(draft, e, other) for other in at[e.root])]
 
 
 class _Filler:
@@ -363,7 +367,7 @@ class _Filler:
 
 def _is_wider(draft: Draft, event: DraftEvent, other: DraftEvent) -> bool:
     """Whether the same verb tells of the other, narrower event: "fired rockets at" is a shelling."""
-    return event.root == other.root and event.kind != other.kind and draft.is_a(other.kind, event.kind)
+    return event.kind != other.kind and draft.is_a(other.kind, event.kind)
 
 
 def _holds(draft: Draft, event: DraftEvent) -> bool:
