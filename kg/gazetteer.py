@@ -23,6 +23,7 @@ COLUMNS = (
     "wikidata",
     "lat",
     "lon",
+    "population",
     "country",
     "within",
     "guard",
@@ -69,6 +70,7 @@ WEAPONS = frozenset({"Weapon", "Vehicle", "Aircraft", "Explosive", "Firearm", "M
 CLASSES = ACTORS | PLACES | FACILITIES | WEAPONS
 
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_COUNT = re.compile(r"[0-9]{1,10}")
 _WIKIDATA = re.compile(r"Q[1-9][0-9]*")
 
 
@@ -87,6 +89,7 @@ class Entry:
     wikidata: str | None
     latitude: float | None
     longitude: float | None
+    population: int | None  # people who live there
     country: str | None
     within: str | None
     guarded: bool
@@ -172,7 +175,8 @@ def _read(path: Path) -> Iterable[tuple[int, Entry]]:
 
 def _entry(cells: list[str]) -> Entry:
     """One row as an entry; ValueError says what is wrong with it."""
-    key, label, class_name, aliases, demonyms, wikidata, lat, lon, country, within, guard, source = cells
+    key, label, class_name, aliases, demonyms, wikidata, lat, lon, people, *rest = cells
+    country, within, guard, source = rest
     if not _KEY.fullmatch(key):
         raise ValueError(f"key {key!r} is not lower-case letters and digits joined by hyphens")
     if not label:
@@ -196,6 +200,7 @@ def _entry(cells: list[str]) -> Entry:
         wikidata=wikidata or None,
         latitude=_degrees(lat, limit=90),
         longitude=_degrees(lon, limit=180),
+        population=_count(people),
         country=country or None,
         within=within or None,
         guarded=guard == GUARD,
@@ -227,6 +232,13 @@ def _degrees(cell: str, *, limit: int) -> float | None:
     if not -limit <= degrees <= limit:
         raise ValueError(f"coordinate {cell!r} is not within -{limit} and {limit}")
     return degrees
+
+
+def _count(cell: str) -> int | None:
+    """A number of people, in digits alone."""
+    if cell and not _COUNT.fullmatch(cell):
+        raise ValueError(f"population {cell!r} is not a number in digits")
+    return int(cell) if cell else None
 
 
 def _check_identifiers(entries: Iterable[Entry], places: Mapping[str, _Place]) -> None:

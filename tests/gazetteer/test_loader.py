@@ -31,6 +31,7 @@ def test_reads_every_column(tmp_path: Path) -> None:
             wikidata="Q12",
             lat="-1.5",
             lon="30",
+            population="1200",
             country="ruritania",
             within="north",
             guard="name",
@@ -41,6 +42,7 @@ def test_reads_every_column(tmp_path: Path) -> None:
     assert (entry.label, entry.class_name, entry.source) == ("Zelda", "Settlement", "editors")
     assert entry.aliases == ("Zelda City", "Old Zelda")
     assert (entry.wikidata, entry.latitude, entry.longitude) == ("Q12", -1.5, 30.0)
+    assert entry.population == 1200
     assert (entry.country, entry.within, entry.guarded) == ("ruritania", "north", True)
     country = gazetteer.get("ruritania")
     assert country is not None
@@ -88,6 +90,8 @@ def test_entries_keep_the_order_of_files_and_rows(tmp_path: Path) -> None:
         (row("zelda", lat="nan", lon="0"), "'nan' is not within"),
         (row("zelda", lat="north", lon="0"), "'north' is not a number"),
         (row("zelda", lat="1"), "only one of its two coordinates"),
+        (row("zelda", population="many"), "'many' is not a number"),
+        (row("zelda", population="-1"), "'-1' is not a number"),
         (row("zelda", guard="yes"), "'yes'"),
         (row("zelda", aliases="Old Zelda|Old Zelda"), "twice"),
         (row("zelda", aliases="Zelda"), "twice"),
@@ -96,8 +100,8 @@ def test_entries_keep_the_order_of_files_and_rows(tmp_path: Path) -> None:
         (row("zelda", country="atlantis"), "no entry has the key 'atlantis'"),
         (row("zelda", within="atlantis"), "no entry has the key 'atlantis'"),
         (row("zelda", within="zelda"), "'zelda' lies within itself"),
-        (row("zelda") + "\textra", "13 cells where 12 are due"),
-        ("zelda", "1 cells where 12 are due"),
+        (row("zelda") + "\textra", "14 cells where 13 are due"),
+        ("zelda", "1 cells where 13 are due"),
     ],
 )
 def test_an_error_names_file_and_line(tmp_path: Path, bad: str, reason: str) -> None:

@@ -18,6 +18,7 @@ def _entry(key: str, class_name: str, **values: object) -> Entry:
         "wikidata": None,
         "latitude": None,
         "longitude": None,
+        "population": None,
         "country": None,
         "within": None,
         "guarded": False,
