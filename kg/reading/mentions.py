@@ -81,6 +81,7 @@ class _Finder:
             name=self.draft.text(name.start, name.end),
             known=name.known.key if name.known else None,
             namesakes=tuple(e.key for e in name.namesakes),
+            decision=name.decision,
             certainty=name.certainty,
             definite=True,
             plural=root.tag_ in ("NNS", "NNPS") and name.known is None,

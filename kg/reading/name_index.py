@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from kg.gazetteer import Entry, Gazetteer
+from kg.linking import Decision
 
 ACRONYM = 5  # an alias in capitals of at most so many letters must stand in capitals: "IS", "AFP"
 DASHES = frozenset({"-", "–", "‑"})
@@ -24,7 +25,8 @@ class Name:
     known: Entry | None
     certainty: float
     demonym: bool = False
-    namesakes: tuple[Entry, ...] = ()  # all entries with this name
+    namesakes: tuple[Entry, ...] = ()  # entries with this name that fit the report, better ones first
+    decision: Decision | None = None  # why it is the known thing, or like it
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from spacy.tokens import Doc, Span, Token
 
 from kg.gazetteer import Entry
 from kg.lexicon import Lexicon
+from kg.linking import Candidate, Company, Sense, Verdict, decide, keep_company
 from kg.reading.name_classes import LABELS, class_of_label, is_direction, is_title, settle_classes
 from kg.reading.name_index import Alias, Name, NameIndex
 from kg.reading.phrases import singular
@@ -17,16 +18,16 @@ _PLACE_PREPOSITIONS = frozenset(
     {"in", "at", "near", "from", "around", "outside", "inside", "into", "toward", "towards", "across"}
 )
 _SHORT = 3  # capitals that the gazetteer does not know are a unit or a number rather than a name: "MW", "CT"
-# class preference where one name fits several entries: a bare "Hasaka" is the city, "Georgia" the state
-_PREFERENCE = ("Country", "ArmedGroup", "Settlement", "Region", "Person")
+_CERTAIN = 0.95  # score from which a known name is as good as said
 
 
 def find_names(doc: Doc, index: NameIndex, lexicon: Lexicon) -> list[Name]:
     """All names of the Doc in text order; none overlaps another."""
     matches = list(index.find(doc))
-    countries = _countries(matches)
     entities = {token.i: ent for ent in doc.ents for token in ent}
-    known = [n for start, end, meant in matches if (n := _known(doc, start, end, meant, countries, entities))]
+    usable = [(start, end, _usable(doc, start, end, meant, entities)) for start, end, meant in matches]
+    company = keep_company([Sense(a.entry, a.demonym) for a in aliases] for _, _, aliases in usable)
+    known = [n for start, end, aliases in usable if (n := _known(start, end, aliases, entities, company))]
     at = {i: name for name in known for i in range(name.start, name.end)}
     seen = [name for ent in doc.ents for name in _seen(ent, lexicon, at)]
     wider = defaultdict(list)
@@ -46,41 +47,39 @@ def _start(name: Name) -> int:
     return name.start
 
 
-def _countries(matches: Iterable[tuple[int, int, list[Alias]]]) -> frozenset[str]:
-    """Keys of the countries that the text names or whose people it names."""
-    return frozenset(
-        alias.entry.key
-        for _, _, meant in matches
-        for alias in meant
-        if alias.entry.class_name == "Country" and not alias.entry.guarded
-    )
-
-
-def _known(
-    doc: Doc,
-    start: int,
-    end: int,
-    meant: list[Alias],
-    countries: frozenset[str],
-    entities: Mapping[int, Span],
-) -> Name | None:
+def _usable(doc: Doc, start: int, end: int, meant: list[Alias], entities: Mapping[int, Span]) -> list[Alias]:
+    """What the name may mean by the words around it."""
     ent = entities.get(start)
     usable = [a for a in meant if not a.entry.guarded or _supported(doc[start], ent, a.entry)]
     if ent is not None and ent.label_ == "PERSON" and len(ent) > end - start and end - start == 1:
         usable = [a for a in usable if a.entry.class_name == "Person"]
-    if not usable:
+    return usable
+
+
+def _known(
+    start: int, end: int, aliases: list[Alias], entities: Mapping[int, Span], company: Company
+) -> Name | None:
+    """The name as the known thing that it means or may mean; None where it is likely none of them."""
+    ent = entities.get(start)
+    person = ent is not None and (ent.start, ent.end) == (start, end) and ent.label_ == "PERSON"
+    candidates = [
+        Candidate(a.entry, demonym=a.demonym, unlike=person and a.entry.class_name != "Person")
+        for a in aliases
+    ]
+    decision = decide(candidates, company)
+    if decision.best is None or decision.verdict is Verdict.UNKNOWN:
         return None
-    label = ent.label_ if ent is not None and (ent.start, ent.end) == (start, end) else None
-    best = min(usable, key=lambda a: _rank(a, countries, label))
-    certainty = 0.95 if len({a.entry.key for a in usable}) == 1 else 0.85
+    best, sure = decision.best, decision.verdict is Verdict.SURE
+    fitting = (c for c in (best, *decision.others) if decide([c], company).verdict is Verdict.SURE)
     return Name(
         start,
         end,
         best.entry.class_name,
-        best.entry,
-        certainty,
+        best.entry if sure else None,
+        (0.95 if decision.score >= _CERTAIN else 0.85) if sure else 0.75,
         demonym=best.demonym,
-        namesakes=tuple(a.entry for a in meant),
+        namesakes=tuple(c.entry for c in fitting),
+        decision=decision,
     )
 
 
@@ -93,14 +92,6 @@ def _supported(token: Token, ent: Span | None, entry: Entry) -> bool:
         "of",
         "to",
     }
-
-
-def _rank(alias: Alias, countries: frozenset[str], label: str | None) -> tuple[int, int, int]:
-    entry = alias.entry
-    away = entry.country is not None and bool(countries) and entry.country not in countries
-    unlike = label == "PERSON" and entry.class_name != "Person"
-    preference = _PREFERENCE.index(entry.class_name) if entry.class_name in _PREFERENCE else len(_PREFERENCE)
-    return int(unlike), int(away), preference
 
 
 def _seen(ent: Span, lexicon: Lexicon, known: Mapping[int, Name]) -> Iterator[Name]:

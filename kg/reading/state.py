@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Token
 from kg.facts import Amount, Kind, Report, Status, When
 from kg.gazetteer import Gazetteer
 from kg.lexicon import Lexicon, Trigger
+from kg.linking import Decision
 from kg.reading.amounts import AmountMention
 from kg.reading.times import TimeExpression
 
@@ -45,7 +46,8 @@ class Mention:
     plural: bool = False
     definite: bool = False
     other_names: tuple[str, ...] = ()
-    namesakes: tuple[str, ...] = ()  # keys of all gazetteer entries with the name
+    namesakes: tuple[str, ...] = ()  # keys of the gazetteer entries with the name that fit the report
+    decision: Decision | None = None  # why it is the known thing, or like it
     appended_to: Mention | None = None  # the place before the comma that this wider one locates
     body: Mention | None = None  # the organization that the people belong to ("IS members")
     title: tuple[int, int] | None = None  # tokens of the office before a name ("spokesman")
