@@ -12,10 +12,14 @@ import pyoxigraph as ox
 
 from kg.errors import QueryError
 from kg.export import Format, write
+from kg.functions import Functions
+from kg.functions.geo import FUNCTIONS, UNITS
 from kg.store import is_report
 from kg.vocab import PREFIXES, SIT
 
 Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+_PREFIXES = {**PREFIXES, "geof": FUNCTIONS, "uom": UNITS}
 
 _LONGEST_REASON = 160  # characters of the parser's message; it can list every character that might come
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
@@ -78,14 +82,18 @@ class Statistics:
     triples: int
 
 
-def ask(database: ox.Store, query: str) -> Result:
-    """Evaluate a query over the union of all graphs; the prefixes of `kg.vocab` need no declaration.
+def ask(database: ox.Store, query: str, *, functions: Functions | None = None) -> Result:
+    """Evaluate a query over the union of all graphs.
+
+    The prefixes of `kg.vocab`, geof and uom need no declaration; `functions` are those of `kg.functions`.
 
     Raises QueryError for what cannot be parsed, for updates, and for what fails at once; what fails later
     does so in `write_result` or `table`.
     """
     try:
-        return database.query(query, prefixes=dict(PREFIXES), use_default_graph_as_union=True)
+        return database.query(
+            query, prefixes=_PREFIXES, use_default_graph_as_union=True, custom_functions=functions or {}
+        )
     except SyntaxError as error:
         if _UPDATE.match(query, _PROLOGUE.match(query).end()):  # type: ignore[union-attr]  # matches always
             raise QueryError(

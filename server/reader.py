@@ -13,10 +13,12 @@ from collections.abc import Iterable
 from io import BytesIO
 from itertools import islice
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kg.functions import Functions, custom_functions, import_all
 from server.confine import Confinement
 from server.explain import one_line
 from server.messages import Cell, Chunk, Failed, Formats, Gone, Job, Reply, Rows, Table
@@ -51,6 +53,9 @@ class Reader:
         self._confinement = confinement
         self._path: str | None = None
         self._store: ox.Store | None = None
+        self._functions: Functions = {}
+        if not confinement.by_kernel:  # a query may then lose the right to open what they import
+            import_all()
 
     def answer(self, job: Job) -> Reply:
         """The last reply to a job; pieces of a long answer go to the connection before it."""
@@ -78,6 +83,7 @@ class Reader:
         if self._store is None or path != self._path:
             self._store = None
             self._store, self._path = ox.Store.read_only(path), path
+            self._functions = custom_functions(Path(path))
         return self._store
 
     def _evaluated(self, store: ox.Store, job: Job) -> Reply:
@@ -85,7 +91,7 @@ class Reader:
             return Failed(400, f"{clause} is refused: this endpoint asks no other endpoint")
         if job.existing is not None and not store.contains_named_graph(ox.NamedNode(job.existing)):
             return Failed(404, f"there is no graph {job.existing}")
-        result = _result(store, job)
+        result = _result(store, job, self._functions)
         if isinstance(job.answer, Rows):
             return _table(result, job.answer.limit)
         media_type = _media_type(result, job.answer)
@@ -100,16 +106,21 @@ class Reader:
         return output.rest()
 
 
-def _result(store: ox.Store, job: Job) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+def _result(
+    store: ox.Store, job: Job, functions: Functions
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     if job.dataset.given:
         return store.query(
             job.text,
             base_iri=job.base_iri,
             default_graph=[ox.NamedNode(iri) for iri in job.dataset.default],
             named_graphs=[ox.NamedNode(iri) for iri in job.dataset.named],
+            custom_functions=functions,
         )
     union = job.union and not names_dataset(job.text)  # the engine would take the union in place of FROM
-    return store.query(job.text, base_iri=job.base_iri, use_default_graph_as_union=union)
+    return store.query(
+        job.text, base_iri=job.base_iri, use_default_graph_as_union=union, custom_functions=functions
+    )
 
 
 class _Chunks(BytesIO):

@@ -30,7 +30,7 @@ class Worker:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,  # a crash writes a page of stack there; the web process logs one line
-            env={**os.environ, "PYTHONPATH": _path(), "RUST_BACKTRACE": "0"},
+            env={**os.environ, "PYTHONPATH": _path(), "RUST_BACKTRACE": "0", "OPENBLAS_NUM_THREADS": "1"},
         )
         theirs.close()
 

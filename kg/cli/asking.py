@@ -37,13 +37,15 @@ def query(query: str | None, file: IO[bytes] | None, store: Path, format_name: s
     """
     import pyoxigraph
 
+    from kg.functions import custom_functions
     from kg.querying import ResultFormat, ask, table, write_result
-    from kg.store import Store
+    from kg.store import Store, newest_checkpoint
 
     if (query is None) == (file is None):
         raise click.UsageError("give either a QUERY or a file with -f")
     text = _read(file) if file is not None else query or ""
-    result = ask(Store.open(store).reading(), text)
+    database = Store.open(store).reading()
+    result = ask(database, text, functions=custom_functions(newest_checkpoint(store)))
     default = "turtle" if isinstance(result, pyoxigraph.QueryTriples) else "table"
     chosen = ResultFormat(format_name or default)
     if chosen is ResultFormat.TABLE:

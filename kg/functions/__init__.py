@@ -1,0 +1,32 @@
+"""Functions that queries may call beside those of SPARQL: the same for `kg query` and the endpoint.
+
+Each takes terms and gives one. What it raises is an error of the expression that called it, as SPARQL has it
+(17.3): a FILTER drops the row, a BIND leaves its variable unbound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import TypeAlias
+
+import pyoxigraph as ox
+
+from kg.functions.geo import geo_functions
+
+Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Functions: TypeAlias = dict[ox.NamedNode, Callable[..., Term | None]]
+
+
+def custom_functions(checkpoint: Path) -> Functions:  # noqa: ARG001
+    """All functions for queries to the store's state in the folder `checkpoint`, by their IRIs.
+
+    What costs time or memory to import is imported when it is first called.
+    """
+    return {**geo_functions()}
+
+
+def import_all() -> None:
+    """Import what the functions need at their first call, for a process that may not open files later."""
+    import_module("kg.functions.geometry")
