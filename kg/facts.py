@@ -54,9 +54,20 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A gazetteer entry that an entity stands for."""
+    """A gazetteer entry that an entity stands for, how sure that is (0 to 1), and why."""
 
     key: str
+    score: float = 1.0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A Wikidata item that an entity may be, though that is not sure: how likely (0 to 1), and why."""
+
+    item: str
+    score: float
+    why: str
 
 
 class Kind(Enum):
@@ -77,6 +88,8 @@ class Entity:
     `name` is the name that the IRI is minted from; for a gazetteer entry (`known`) its label, for a thing
     without a name of its own (`named` false: "residents") the words of its first mention.
     `classes` holds the one most specific class, and "Actor" beside it for a Country that acts.
+    `country` is the gazetteer key of the country that the report is about, for an unlisted thing of which
+    each country may have a namesake.
     """
 
     key: str
@@ -85,6 +98,8 @@ class Entity:
     classes: tuple[str, ...]
     named: bool
     known: Known | None = None
+    likely: Likely | None = None
+    country: str | None = None
     aliases: tuple[str, ...] = ()  # other names that mentions give it, sorted; no pronouns
     mentions: tuple[Span, ...] = ()  # in text order, pronouns too
     member_of: str | None = None  # key of the body a Group belongs to
@@ -125,6 +140,7 @@ class Event:
     attributed_to: tuple[str, ...] = ()  # entity keys
     about: tuple[str, ...] = ()  # event keys, of a SpeechEvent
     caused_by: tuple[str, ...] = ()  # event keys, of a HarmEvent
+    why: str = ""  # the rule and the words that it came from
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +154,7 @@ class Relation:
     confidence: float
     attributed_to: tuple[str, ...] = ()
     derived_from: tuple[str, ...] = ()  # event keys
+    why: str = ""  # the rule that it came from
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@
 {base}report/{id}/statement/{key}
 {base}entity/{key}                       a gazetteer entry, one IRI in every report
 {base}entity/{key}/geometry              where it lies
+{entity}/link/{item}                     the rdf:Statement about a likely link to Wikidata
 {base}{kind}/{name}                      another named thing: person/Ned_Price
+{base}{kind}/{country}/{name}            one whose name is another thing's elsewhere: place/syria/Tal_Brak
 {base}graph/entities, clusters, dataset
 {base}dataset                            the whole of it, for VoID
 """
@@ -77,13 +79,19 @@ def entity(base: str, report_iri: str, thing: Entity) -> str:
     if thing.known is not None:
         return gazetteer_entry(base, thing.known.key)
     if thing.named and thing.kind is not Kind.GROUP:
-        return f"{base}{thing.kind.value}/{name_segment(thing.name)}"
+        country = f"{segment(thing.country)}/" if thing.country is not None else ""
+        return f"{base}{thing.kind.value}/{country}{name_segment(thing.name)}"
     return f"{report_iri}/group/{segment(thing.key)}"
 
 
 def geometry(entity_iri: str) -> str:
     """IRI of the geo:Geometry of a gazetteer entry."""
     return f"{entity_iri}/geometry"
+
+
+def link(entity_iri: str, item: str) -> str:
+    """IRI of the rdf:Statement about a likely link of an entity to a Wikidata item."""
+    return f"{entity_iri}/link/{segment(item)}"
 
 
 def dataset(base: str) -> str:

@@ -173,6 +173,7 @@ class SIT(DefinedNamespace):
     attributedTo: URIRef
     evidence: URIRef
     confidence: URIRef
+    reason: URIRef
 
     memberOf: URIRef
     minCount: URIRef
@@ -234,6 +235,7 @@ class ITSRDF(DefinedNamespace):
     _NS = Namespace("http://www.w3.org/2005/11/its/rdf#")
     _fail = True
 
+    taConfidence: URIRef
     taIdentRef: URIRef
 
 

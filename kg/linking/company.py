@@ -12,6 +12,7 @@ from kg.gazetteer import ACTORS, FACILITIES, Entry
 
 _TOWN = 50_000  # people from which a town with a name of its own tells of its country
 _NAMED, _DEMONYM, _THING = 1.0, 0.7, 0.5  # how much one name tells of a country
+_MAIN = 0.6  # share from which a report is about a country
 _EARTH_KM = 6371.0
 
 
@@ -30,6 +31,11 @@ class Company:
 
     countries: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     points: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def main_country(self) -> str | None:
+        """The country that most of the report speaks of, if there is one."""
+        return next((country for country, share in self.countries.items() if share >= _MAIN), None)
 
     def near(self, entry: Entry, *, kilometres: float) -> bool:
         """Whether another place of the report lies so near to the entry."""

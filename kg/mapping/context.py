@@ -11,6 +11,7 @@ from rdflib.term import Node
 
 from kg import iri
 from kg.facts import Event, Facts, Relation, Span
+from kg.mapping.literals import decimal
 from kg.vocab import RDFS, SIT, SKOS
 
 Triples = Iterator[tuple[Node, Node, Node]]
@@ -131,3 +132,10 @@ def labels(node: URIRef, name: str) -> Triples:
     """The one name that every graph gives a node."""
     yield node, RDFS.label, Literal(name)
     yield node, SKOS.prefLabel, Literal(name)
+
+
+def confidence(context: Context, value: float, owner: str) -> Literal:
+    """A confidence with two places. Raises ValueError unless it is from 0 to 1."""
+    if not 0 <= value <= 1:
+        raise context.fail(owner, f"confidence {value!r} is not from 0 to 1")
+    return decimal(value, places=2)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from rdflib import Literal, URIRef
 
-from kg.facts import Amount, Entity
-from kg.mapping.context import Context, Triples, labels
+from kg import iri
+from kg.facts import Amount, Entity, Likely
+from kg.mapping.context import Context, Triples, confidence, labels
 from kg.mapping.literals import integer, words
-from kg.vocab import RDF, SIT, SKOS
+from kg.vocab import RDF, SIT, SKOS, WD
 
 
 def entity_triples(context: Context) -> Triples:
@@ -31,8 +32,26 @@ def _entity(context: Context, entity: Entity) -> Triples:
         yield node, SIT.mentionedIn, context.report
     if entity.member_of is not None:
         yield node, SIT.memberOf, context.entity(entity.member_of, owner)
+    if entity.likely is not None:
+        yield from _likely(context, entity.likely, node, owner, entity)
     if entity.amount is not None:
         yield from _amount(node, entity.amount)
+
+
+def _likely(context: Context, likely: Likely, node: URIRef, owner: str, entity: Entity) -> Triples:
+    """skos:closeMatch, and the Statement that says how likely it is and where the name stands."""
+    item = WD[likely.item]
+    yield node, SKOS.closeMatch, item
+    statement = URIRef(iri.statement(context.report, f"{entity.key}.closeMatch.{likely.item}"))
+    yield statement, RDF.type, RDF.Statement
+    yield statement, RDF.subject, node
+    yield statement, RDF.predicate, SKOS.closeMatch
+    yield statement, RDF.object, item
+    yield statement, SIT.confidence, confidence(context, likely.score, owner)
+    yield statement, SIT.reason, Literal(likely.why)
+    if entity.mentions:
+        sentence = context.sentence_of(entity.mentions[0], owner)
+        yield statement, SIT.evidence, context.sentence(sentence, owner)
 
 
 def _amount(node: URIRef, amount: Amount) -> Triples:

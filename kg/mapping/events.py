@@ -7,8 +7,8 @@ import re
 from rdflib import Literal, URIRef
 
 from kg.facts import Event
-from kg.mapping.context import ROLES, Context, Triples, labels, name_of
-from kg.mapping.literals import date, decimal, words
+from kg.mapping.context import ROLES, Context, Triples, confidence, labels, name_of
+from kg.mapping.literals import date, words
 from kg.vocab import RDF, SIT
 
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -31,13 +31,6 @@ def event_label(context: Context, event: Event) -> str:
     kind = _CAPITAL.sub(" ", event.kind).capitalize()
     triggers = " … ".join(words(context.anchor(span, name_of(event))) for span in event.triggers)
     return f"{kind}: {triggers}" if triggers and triggers.lower() != kind.lower() else kind
-
-
-def confidence(context: Context, value: float, owner: str) -> Literal:
-    """A confidence with two places. Raises ValueError unless it is from 0 to 1."""
-    if not 0 <= value <= 1:
-        raise context.fail(owner, f"confidence {value!r} is not from 0 to 1")
-    return decimal(value, places=2)
 
 
 def _links(context: Context, event: Event, node: URIRef, owner: str) -> Triples:

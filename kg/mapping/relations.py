@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from rdflib import URIRef
+from rdflib import Literal, URIRef
 
 from kg import iri
 from kg.facts import Relation
-from kg.mapping.context import RELATIONS, SYMMETRIC, Context, Triples, name_of
-from kg.mapping.events import confidence
+from kg.mapping.context import RELATIONS, SYMMETRIC, Context, Triples, confidence, name_of
 from kg.vocab import PROV, RDF, SIT
 
 _T = TypeVar("_T")
@@ -30,6 +29,8 @@ def relation_triples(context: Context) -> Triples:
         yield node, RDF.predicate, predicate
         yield node, RDF.object, target(relation.object, owner)
         yield node, SIT.confidence, confidence(context, relation.confidence, owner)
+        if relation.why:
+            yield node, SIT.reason, Literal(relation.why)
         for span in relation.evidence:
             yield node, SIT.evidence, context.sentence(span, owner)
         for key in relation.attributed_to:

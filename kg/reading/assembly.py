@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kg.facts import Entity, Event, Facts, Kind, Known, Relation, Role, Span
+from kg.facts import Entity, Event, Facts, Kind, Known, Likely, Relation, Role, Span
+from kg.linking import Verdict
 from kg.reading.derivation import derive_relations
+from kg.reading.explanation import why_event
 from kg.reading.state import Draft, DraftEvent, DraftRelation, Form, Mention, kind_of
 
+_OF_STATES = ("StateForce", "SecurityForce", "Government")  # each country has its "Interior Ministry"
 _MEMBERSHIP = 0.75  # below what counts as sure: the body may be named some sentences before
 _ACTING = frozenset({"agent", "participant", "speaker", "addressee"})
 _ACTORS_RELATE = frozenset({"supports", "alliedWith", "leads", "controls", "fights", "accuses", "metWith"})
@@ -129,7 +132,9 @@ class _Assembly:
             name=name,
             classes=classes,
             named=head.form in (Form.NAME, Form.NATION),
-            known=Known(entry.key) if entry else None,
+            known=_known(entry.key, head) if entry else None,
+            likely=None if entry else _likely(cluster),
+            country=None if entry else self._country(kind, class_name, name),
             aliases=tuple(sorted(aliases - {name, ""})),
             mentions=tuple(sorted({self._span(m.start, m.end) for m in cluster if self._is_told(m)})),
             member_of=self.keys.get(body.entity)
@@ -137,6 +142,12 @@ class _Assembly:
             else None,
             amount=amount,
         )
+
+    def _country(self, kind: Kind, class_name: str, name: str) -> str | None:
+        """The country that tells an unlisted thing from its namesakes; None where the name alone does."""
+        own_name = kind is Kind.PERSON and len(name.split()) > 1
+        body = kind is Kind.ORGANIZATION and not self.draft.is_a(class_name, *_OF_STATES)
+        return None if own_name or body or kind is Kind.WEAPON else self.draft.company.main_country
 
     def _is_told(self, mention: Mention) -> bool:
         """Whether the words are a mention: no relative pronoun, no national adjective without a role."""
@@ -180,6 +191,7 @@ class _Assembly:
             ),
             about=other(event.about) if self.draft.is_a(event.kind, "SpeechEvent") else (),
             caused_by=other(event.caused_by) if self.draft.is_a(event.kind, "HarmEvent") else (),
+            why=why_event(self.draft, event),
         )
 
     def _confidence(self, event: DraftEvent) -> float:
@@ -202,7 +214,8 @@ class _Assembly:
         for entity in entities:
             if entity.member_of is not None and (entity.key, entity.member_of) not in known:
                 sentence = self.spans[self.starts[entity.mentions[0].begin]]
-                yield Relation(entity.key, "memberOf", entity.member_of, (sentence,), _MEMBERSHIP)
+                why = "a counted part of a named body"
+                yield Relation(entity.key, "memberOf", entity.member_of, (sentence,), _MEMBERSHIP, why=why)
 
     def _relation(self, relation: DraftRelation) -> Relation:
         return Relation(
@@ -211,6 +224,7 @@ class _Assembly:
             object=self.keys[relation.object.entity],
             evidence=(self.spans[relation.sentence],),
             confidence=relation.certainty,
+            why=relation.rule,
         )
 
     def _sentences(
@@ -224,6 +238,24 @@ class _Assembly:
             if token.idx in begins:
                 needed.add(self.spans[token.i])
         return tuple(sorted(needed))
+
+
+def _known(key: str, head: Mention) -> Known:
+    """The entry that the mention's name was found to mean; one that stands for another has its certainty."""
+    decision = head.decision
+    if decision is None or decision.best is None or decision.best.entry.key != key:
+        return Known(key, head.certainty, "follows from the words beside the name")
+    return Known(key, decision.score, decision.reason)
+
+
+def _likely(cluster: Iterable[Mention]) -> Likely | None:
+    """The item of the entry that a name of the cluster may mean, though it is not sure."""
+    for mention in cluster:
+        decision = mention.decision
+        if decision is not None and decision.verdict is Verdict.LIKELY and decision.best is not None:
+            item = decision.best.entry.wikidata
+            return Likely(item, decision.score, decision.reason) if item is not None else None
+    return None
 
 
 def _trimmed(text: str, begin: int) -> Span:

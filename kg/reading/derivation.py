@@ -110,4 +110,5 @@ def _relation(key: tuple[str, str, str], events: list[Event]) -> Relation:
         confidence=max(e.confidence for e in events),
         attributed_to=tuple(sources),
         derived_from=tuple(e.key for e in events),
+        why=f"follows from {' and '.join(dict.fromkeys(e.kind for e in events))}",
     )

@@ -21,8 +21,8 @@ _SHORT = 3  # capitals that the gazetteer does not know are a unit or a number r
 _CERTAIN = 0.95  # score from which a known name is as good as said
 
 
-def find_names(doc: Doc, index: NameIndex, lexicon: Lexicon) -> list[Name]:
-    """All names of the Doc in text order; none overlaps another."""
+def find_names(doc: Doc, index: NameIndex, lexicon: Lexicon) -> tuple[list[Name], Company]:
+    """All names of the Doc in text order, of which none overlaps another, and the company that they keep."""
     matches = list(index.find(doc))
     entities = {token.i: ent for ent in doc.ents for token in ent}
     usable = [(start, end, _usable(doc, start, end, meant, entities)) for start, end, meant in matches]
@@ -40,7 +40,8 @@ def find_names(doc: Doc, index: NameIndex, lexicon: Lexicon) -> list[Name]:
         if not any(n.end <= w.end and (w.start, w.end) != (n.start, n.end) for w in wider.get(n.start, ()))
     ]
     taken = {i for name in (*known, *seen) for i in range(name.start, name.end)}
-    return settle_classes(doc, sorted([*known, *seen, *_guessed(doc, taken, lexicon)], key=_start), lexicon)
+    names = sorted([*known, *seen, *_guessed(doc, taken, lexicon)], key=_start)
+    return settle_classes(doc, names, lexicon), company
 
 
 def _start(name: Name) -> int:

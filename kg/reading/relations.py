@@ -6,7 +6,7 @@ Needs mentions and coreference; sets `draft.relations`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from spacy.tokens import Token
 
@@ -22,18 +22,12 @@ _IN = frozenset({"in", "of", "within", "near"})
 def find_relations(draft: Draft) -> None:
     """Sets the state relations of the draft."""
     found: dict[tuple[int, str, int], DraftRelation] = {}
-    for relation in (
-        *_titles(draft),
-        *_appositions(draft),
-        *_places(draft),
-        *_prefixes(draft),
-        *_verbs(draft),
-        *_bodies(draft),
-        *_wholes(draft),
-        *_shared_titles(draft),
-    ):
-        if _valid(draft, relation):
-            found.setdefault((relation.subject.entity, relation.predicate, relation.object.entity), relation)
+    for rule, find in _RULES.items():
+        for relation in find(draft):
+            relation.rule = rule
+            if _valid(draft, relation):
+                key = (relation.subject.entity, relation.predicate, relation.object.entity)
+                found.setdefault(key, relation)
     draft.relations = list(found.values())
 
 
@@ -312,3 +306,15 @@ def _shared_titles(draft: Draft) -> Iterator[DraftRelation]:
         for preposition, token in grammar.prepositions(root):
             if preposition == "of" and token.i in draft.at:
                 yield from _office(draft, mention, list(draft.doc[slice(*first.title)]), draft.at[token.i])
+
+
+_RULES: Mapping[str, Callable[[Draft], Iterator[DraftRelation]]] = {
+    "an office before a name": _titles,
+    "a description beside a name": _appositions,
+    "a place beside a name": _places,
+    "a participle behind a hyphen": _prefixes,
+    "a verb of the relation": _verbs,
+    "people named with their body": _bodies,
+    "a whole and its parts": _wholes,
+    "an office shared by names": _shared_titles,
+}

@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Token
 from kg.facts import Amount, Kind, Report, Status, When
 from kg.gazetteer import Gazetteer
 from kg.lexicon import Lexicon, Trigger
-from kg.linking import Decision
+from kg.linking import Company, Decision
 from kg.reading.amounts import AmountMention
 from kg.reading.times import TimeExpression
 
@@ -91,6 +91,7 @@ class DraftRelation:
     object: Mention
     sentence: int  # a token of the sentence
     certainty: float = 0.85
+    rule: str = ""  # which kind of words told it
 
 
 @dataclass(slots=True)
@@ -101,6 +102,7 @@ class Draft:
     doc: Doc
     lexicon: Lexicon
     gazetteer: Gazetteer
+    company: Company = field(default_factory=Company)
     mentions: list[Mention] = field(default_factory=list)
     at: dict[int, Mention] = field(default_factory=dict)  # token -> the widest mention that holds it
     amounts: dict[int, AmountMention] = field(default_factory=dict)  # token -> the amount that it is part of

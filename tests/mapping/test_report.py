@@ -11,9 +11,9 @@ from rdflib.compare import isomorphic
 from rdflib.term import Node
 
 from kg.export import serialize_turtle
-from kg.facts import Amount, Event, Facts, Known, Relation, Role, Span, When
+from kg.facts import Amount, Event, Facts, Known, Likely, Relation, Role, Span, When
 from kg.mapping import map_report
-from kg.vocab import DCTERMS, ITSRDF, NIF, PROV, RDF, RDFS, SIT, SKOS, XSD
+from kg.vocab import DCTERMS, ITSRDF, NIF, OWL, PROV, RDF, RDFS, SIT, SKOS, WD, XSD
 
 BASE = "https://w3id.org/sitrep/id/"
 REPORT = URIRef(f"{BASE}report/vale%2F1%20a")
@@ -222,6 +222,44 @@ def test_statements_of_keys_with_dots_stay_apart(facts: Facts) -> None:
     )
     graph = _map(replace(facts, entities=(one, other, third, fourth), events=(), relations=relations))
     assert len(set(graph.subjects(RDF.type, RDF.Statement))) == 2
+
+
+def test_a_likely_link_has_a_statement_with_its_confidence_and_sentence(facts: Facts) -> None:
+    graph = _map(_entity(facts, likely=Likely("Q7", 0.55, "one of 2 known things of this name")))
+    army = URIRef(f"{BASE}organization/Vale_Army")
+    assert list(graph.objects(army, SKOS.closeMatch)) == [WD.Q7]
+    (statement,) = graph.subjects(RDF.predicate, SKOS.closeMatch)
+    assert graph.value(statement, RDF.subject) == army
+    assert graph.value(statement, RDF.object) == WD.Q7
+    assert graph.value(statement, SIT.confidence) == Literal("0.55", datatype=XSD.decimal)
+    assert graph.value(statement, SIT.evidence) is not None
+    assert (army, OWL.sameAs, None) not in graph
+
+
+def test_a_known_thing_says_why_where_it_is_named_first(facts: Facts) -> None:
+    graph = _map(_entity(facts, known=Known("vale-army", 0.93, "a name of Vale Army")))
+    (phrase,) = graph.subjects(SIT.reason, Literal("a name of Vale Army"))
+    assert graph.value(phrase, ITSRDF.taConfidence) == Literal("0.93", datatype=XSD.decimal)
+    assert graph.value(phrase, ITSRDF.taIdentRef) == URIRef(f"{BASE}entity/vale-army")
+
+
+def test_events_and_relations_say_why(facts: Facts) -> None:
+    changed = replace(facts, relations=(replace(facts.relations[0], why="follows from Attack"),))
+    graph = _map(_event(changed, why='verb "attacked" tells of Attack'))
+    (phrase,) = graph.subjects(SIT.reason, Literal('verb "attacked" tells of Attack'))
+    assert graph.value(phrase, ITSRDF.taIdentRef) == URIRef(f"{REPORT}/event/1")
+    (statement,) = graph.subjects(SIT.reason, Literal("follows from Attack"))
+    assert (statement, RDF.type, RDF.Statement) in graph
+
+
+def test_namesakes_of_different_countries_are_different_things(facts: Facts) -> None:
+    graphs = [_map(_entity(facts, country=country)) for country in ("syria", "yemen", None)]
+    nodes = [set(graph.subjects(RDFS.label, Literal("Vale Army"))) for graph in graphs]
+    assert nodes == [
+        {URIRef(f"{BASE}organization/syria/Vale_Army")},
+        {URIRef(f"{BASE}organization/yemen/Vale_Army")},
+        {URIRef(f"{BASE}organization/Vale_Army")},
+    ]
 
 
 def test_order_of_facts_makes_no_difference(facts: Facts) -> None:

@@ -45,7 +45,7 @@ ROLES = """
 agent target participant place instrument origin destination speaker addressee
 """
 OTHERS = """
-mentionedIn about causedBy date endDate timeText status attributedTo evidence confidence
+mentionedIn about causedBy date endDate timeText status attributedTo evidence confidence reason
 minCount maxCount countText relatedTo
 """
 INVERSES = {
