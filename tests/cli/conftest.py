@@ -18,7 +18,7 @@ from kg.vocab import ONTOLOGY_IRI
 
 ONTOLOGY = Path(__file__).parents[2] / "ontology"
 TEXT = """Syrian forces fought Islamic State in the town.
-The coalition carried out air strikes on Sinaa prison, the Pentagon confirmed.
+The coalition carried out air strikes on Sinaa prison in Hasaka, the Pentagon confirmed.
 Sinaa prison holds 3,500 fighters.
 Militants killed at least 77 inmates, the Observatory said.
 An oil tanker may have exploded. The ministry denied an attack by rebels."""
@@ -55,6 +55,7 @@ def facts(identifier: str) -> Facts:
         entity("Islamic State", organization, "ArmedGroup", known=Known("islamic-state")),
         entity("coalition", organization, "Coalition"),
         entity("Sinaa prison", Kind.FACILITY, "Prison"),
+        entity("Hasaka", Kind.PLACE, "Settlement", known=Known("hasaka")),
         entity("Pentagon", organization, "Government"),
         entity("fighters", Kind.GROUP, "Group", amount=Amount(3500, 3500, "3,500")),
         entity("Militants", Kind.GROUP, "Group"),
@@ -64,7 +65,7 @@ def facts(identifier: str) -> Facts:
         entity("ministry", organization, "Government"),
         entity("rebels", Kind.GROUP, "Group"),
     )
-    strike = {"agent": "coalition", "target": "Sinaa prison"}
+    strike = {"agent": "coalition", "target": "Sinaa prison", "place": "Hasaka"}
     events = (
         event("clash", "Clash", "fought", reported, {"agent": "Syrian forces", "target": "Islamic State"}),
         event("strike", "AirStrike", "carried out air strikes", reported, strike),
@@ -81,6 +82,7 @@ def facts(identifier: str) -> Facts:
             "Syrian forces", "fights", "Islamic State", (sentence("fought"),), 0.9, derived_from=("clash",)
         ),
         Relation("Sinaa prison", "holds", "fighters", (sentence("holds"),), 0.9, derived_from=("held",)),
+        Relation("Sinaa prison", "locatedIn", "Hasaka", (sentence("air strikes"),), 0.9),
     )
     sentences = tuple(sorted({sentence for found in events for sentence in found.evidence}))
     return Facts(Report(identifier, TEXT, title="A day"), sentences, entities, events, relations)
@@ -93,7 +95,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     gazetteer, base = load_gazetteer(ONTOLOGY / "gazetteer"), store.base_iri
     with store.writing() as batch:
         batch.put_report(iri.report(base, "day"), map_report(facts("day"), base_iri=base, keep_text=False))
-        known = map_entities(["islamic-state"], gazetteer, base_iri=base)
+        known = map_entities(["hasaka", "islamic-state"], gazetteer, base_iri=base)
         batch.put_graph(iri.graph(base, "entities"), known)
         batch.put_graph(iri.graph(base, "dataset"), map_dataset(base_iri=base))
         batch.put_quads(str(ONTOLOGY_IRI), read_ontology(ONTOLOGY))

@@ -110,7 +110,9 @@ def test_own_prefix_wins(store: Store, kg: Kg) -> None:
 
 def test_default_graph_is_the_union(store: Store, kg: Kg) -> None:
     """A mention stands in the report's graph, the link in the entity graph."""
-    result = kg("query", "SELECT ?w { ?e sit:mentionedIn ?r ; owl:sameAs ?w }", "--format", "csv")
+    result = kg(
+        "query", "SELECT ?w { ?e a sit:ArmedGroup ; sit:mentionedIn ?r ; owl:sameAs ?w }", "--format", "csv"
+    )
     assert result.stdout == "w\nhttp://www.wikidata.org/entity/Q2429253\n"
 
 
@@ -154,11 +156,11 @@ def test_stats(store: Store, kg: Kg) -> None:
     counted = {" ".join(line.split()[:-1]): line.split()[-1] for line in result.stdout.splitlines()}
     assert counted["Data version"] == "00000002"
     assert counted["Reports"] == "1"
-    assert (counted["Entities"], counted["Prison"], counted["Group"]) == ("12", "1", "4")
+    assert (counted["Entities"], counted["Prison"], counted["Group"]) == ("13", "1", "4")
     assert (counted["Events"], counted["AirStrike"]) == ("8", "1")
     assert (counted["Reported"], counted["Denied"], counted["Possible"]) == ("6", "1", "1")
-    assert counted["Relations"] == "2"
-    assert counted["Links to Wikidata"] == "1"
+    assert counted["Relations"] == "3"
+    assert counted["Links to Wikidata"] == "2"
 
 
 # Export

@@ -15,10 +15,12 @@ from kg.store import Store
 
 QUERIES = sorted((Path(__file__).parents[2] / "server" / "queries").glob("*.rq"))
 DENIED = "The ministry denied an attack by rebels."
+STRIKE = "The coalition carried out air strikes on Sinaa prison in Hasaka, the Pentagon confirmed."
+STRUCK = "Air strike: carried out air strikes"
 
 ANSWERS = {
     "01": [["Syrian forces", "Islamic State", "day", "Syrian forces fought Islamic State in the town."]],
-    "02": [["coalition", "Sinaa prison", "", "Pentagon", "day"]],
+    "02": [["coalition", "Sinaa prison", "Hasaka", "Pentagon", "day"]],
     "03": [["Sinaa prison", "fighters", "3500", "3500", "3,500", "day"]],
     "04": [["inmates", "77", "at least 77", "Militants", "Observatory", "day"]],
     "05": [
@@ -32,10 +34,12 @@ ANSWERS = {
             "An oil tanker may have exploded.",
         ],
     ],
+    "06": [["0", "Hasaka", STRUCK, "day", STRIKE], ["0", "Sinaa prison", STRUCK, "day", STRIKE]],
+    "07": [[STRUCK, "Hasaka", "Reported", "day"]],
 }
 
 
-def test_there_are_five() -> None:
+def test_each_has_its_answer() -> None:
     assert [path.name[:2] for path in QUERIES] == list(ANSWERS)
 
 

@@ -14,6 +14,8 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
+from kg.functions import custom_functions
+
 Kg: TypeAlias = Callable[..., bytes]
 
 CHECKOUT = Path(__file__).parents[2]
@@ -96,13 +98,17 @@ def test_the_store_conforms(samples: Path, sample_ids: set[str], kg: Kg) -> None
 def test_sample_queries_have_answers_anywhere(
     samples: Path, kg: Kg, exports: dict[str, bytes], path: Path
 ) -> None:
-    """By our command, and by an engine that knows none of our prefixes."""
+    """By our command, and by an engine that knows our functions and none of our prefixes."""
     answer = kg("query", "-f", path, "--store", samples, "--format", "csv").decode()
     rows = list(csv.reader(io.StringIO(answer, newline="")))[1:]
     assert rows
     other = ox.Store()
     other.load(exports["nquads"], format=ox.RdfFormat.N_QUADS)
-    solutions = other.query(path.read_text(encoding="utf-8"), use_default_graph_as_union=True)
+    solutions = other.query(
+        path.read_text(encoding="utf-8"),
+        use_default_graph_as_union=True,
+        custom_functions=custom_functions(samples),
+    )
     assert isinstance(solutions, ox.QuerySolutions)
     assert len(list(solutions)) == len(rows)
 
