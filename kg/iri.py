@@ -11,6 +11,7 @@
 {entity}/link/{item}                     the rdf:Statement about a likely link to Wikidata
 {base}{kind}/{name}                      another named thing: person/Ned_Price
 {base}{kind}/{country}/{name}            one whose name is another thing's elsewhere: place/syria/Tal_Brak
+{base}cluster/{id}/{key}                 events of several reports that are one, named by the earliest
 {base}graph/entities, clusters, dataset
 {base}dataset                            the whole of it, for VoID
 """
@@ -62,6 +63,11 @@ def phrase(report_iri: str, span: Span) -> str:
 def event(report_iri: str, key: str) -> str:
     """IRI of an event, local to its report."""
     return f"{report_iri}/event/{segment(key)}"
+
+
+def cluster(base: str, event_iri: str) -> str:
+    """IRI of the cluster whose earliest event this is."""
+    return f"{base}cluster/" + event_iri.removeprefix(f"{base}report/").replace("/event/", "/", 1)
 
 
 def statement(report_iri: str, key: str) -> str:

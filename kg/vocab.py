@@ -166,6 +166,21 @@ class SIT(DefinedNamespace):
     about: URIRef
     causedBy: URIRef
     causes: URIRef
+
+    EventCluster: URIRef
+    partOfCluster: URIRef
+    eventKind: URIRef
+    toldIn: URIRef
+    copyOf: URIRef
+    reportCount: URIRef
+    sourceCount: URIRef
+    deadLow: URIRef
+    deadBest: URIRef
+    deadHigh: URIRef
+    injuredLow: URIRef
+    injuredBest: URIRef
+    injuredHigh: URIRef
+
     date: URIRef
     endDate: URIRef
     timeText: URIRef

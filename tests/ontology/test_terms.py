@@ -36,7 +36,7 @@ PARENTS = {
     for parent, children in (line.split(":") for line in TREE.strip().splitlines())
     for child in children.split()
 }
-ROOTS = {"Report", "Entity", "Event", "Status"}
+ROOTS = {"Report", "Entity", "Event", "EventCluster", "Status"}
 RELATIONS = """
 fights attacks supports alliedWith holds captured killed controls leads memberOf partOf
 locatedIn accuses metWith displacedFrom conducts
@@ -47,6 +47,8 @@ agent target participant place instrument origin destination speaker addressee
 OTHERS = """
 mentionedIn about causedBy date endDate timeText status attributedTo evidence confidence reason
 minCount maxCount countText relatedTo
+partOfCluster toldIn eventKind copyOf reportCount sourceCount
+deadLow deadBest deadHigh injuredLow injuredBest injuredHigh
 """
 INVERSES = {
     "mentionedIn": "mentions",

@@ -1,0 +1,80 @@
+"""Which reports are copies: the same wire story from another outlet.
+
+A report is a copy of an earlier one where most of what it says stands there word for word. It is the
+later report that is looked at: a paper that prints half of a wire story copies it, one that adds as much
+of its own does not. Of several earlier ones it is a copy of the first that is no copy itself, so that no
+chains come about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+SHINGLE = 5  # words in a row
+COPIED = 0.7  # part of the later report's shingles; the sample reprint has 0.94, other tellings under 0.1
+LEAST = 30  # shingles; shorter reports say too little to be told apart
+TELLING = 8  # words of a sentence that leads to other reports; shorter ones stand in many
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A report's words: what comes first when several say the same, its sentences and shingles."""
+
+    report: str
+    issued: str
+    sentences: frozenset[str]  # those long enough to tell
+    shingles: frozenset[tuple[str, ...]]
+
+    @property
+    def order(self) -> tuple[str, str, str]:
+        """By day, then by time, then by IRI; reports without a date last."""
+        return self.issued[:10] or "~", self.issued, self.report
+
+
+def telling(report: str, issued: str, sentences: Iterable[str]) -> Telling:
+    """The words of a report from its sentences."""
+    told = frozenset(sentences)
+    words = {sentence: sentence.lower().split() for sentence in told}
+    return Telling(
+        report=report,
+        issued=issued,
+        sentences=frozenset(sentence for sentence in told if len(words[sentence]) >= TELLING),
+        shingles=frozenset(
+            tuple(line[at : at + SHINGLE]) for line in words.values() for at in range(len(line) - SHINGLE + 1)
+        ),
+    )
+
+
+def copies(later: Telling, earlier: Telling) -> bool:
+    """Whether the later of two reports copies the earlier."""
+    if len(later.shingles) < LEAST or not later.sentences & earlier.sentences:
+        return False
+    return len(later.shingles & earlier.shingles) >= COPIED * len(later.shingles)
+
+
+def originals(tellings: Iterable[Telling]) -> dict[str, str]:
+    """Each copy among the reports with its original; the order of the reports does not matter."""
+    firsts: list[Telling] = []
+    found: dict[str, str] = {}
+    for later in sorted(tellings, key=lambda one: one.order):
+        original = next((earlier for earlier in firsts if copies(later, earlier)), None)
+        if original is None:
+            firsts.append(later)
+        else:
+            found[later.report] = original.report
+    return found
+
+
+def closure(seeds: Iterable[Telling], like: Callable[[Telling], Iterable[Telling]]) -> list[Telling]:
+    """The seeds and all that a chain of copying joins to them; `like` gives those that share a sentence."""
+    found = {seed.report: seed for seed in seeds}
+    waiting = list(found.values())
+    while waiting:
+        one = waiting.pop()
+        for other in like(one):
+            earlier, later = sorted((one, other), key=lambda telling: telling.order)
+            if other.report not in found and copies(later, earlier):
+                found[other.report] = other
+                waiting.append(other)
+    return list(found.values())

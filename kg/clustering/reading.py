@@ -1,0 +1,87 @@
+"""Look-ups in the store's database, with plain strings for terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+from rdflib import URIRef
+
+from kg import iri
+from kg.vocab import RDF, SIT
+
+
+class Reading:
+    """Reads a database whose reports and graphs have this base IRI."""
+
+    def __init__(self, database: ox.Store, base_iri: str) -> None:
+        self._database = database
+        self._reports = iri.report(base_iri, "x").rsplit("/", 1)[0] + "/"
+        self._shared = (iri.graph(base_iri, "entities"),)
+
+    def is_report(self, graph: str) -> bool:
+        """Whether this is the name of a report's graph."""
+        name = graph.removeprefix(self._reports)
+        return name != graph and "/" not in name
+
+    def exists(self, graph: str) -> bool:
+        """Whether the database has the named graph."""
+        return self._database.contains_named_graph(ox.NamedNode(graph))
+
+    def quads(
+        self, subject: str | None, predicate: str | None, value: str | ox.Literal | None, graph: str | None
+    ) -> Iterator[ox.Quad]:
+        """Quads that match; None matches anything."""
+        return self._database.quads_for_pattern(
+            _node(subject),
+            _node(predicate),
+            value if isinstance(value, ox.Literal) else _node(value),
+            _node(graph),
+        )
+
+    def objects(self, subject: str, predicate: URIRef, graph: str | None) -> set[str]:
+        """Values of a predicate."""
+        return {_text(quad.object) for quad in self.quads(subject, predicate, None, graph)}
+
+    def having(self, predicate: URIRef, value: str, graph: str) -> set[str]:
+        """Subjects that have this value of a predicate."""
+        return {_text(quad.subject) for quad in self.quads(None, predicate, value, graph)}
+
+    def subjects(self, predicate: URIRef, graph: str) -> list[tuple[str, str]]:
+        """Subjects of a predicate in a graph, each with the value."""
+        return [(_text(q.subject), _text(q.object)) for q in self.quads(None, predicate, None, graph)]
+
+    def properties(self, subject: str, graph: str | None) -> dict[str, list[str]]:
+        """All values of a subject by predicate, in the order of the text."""
+        found: dict[str, list[str]] = {}
+        for quad in self.quads(subject, None, None, graph):
+            found.setdefault(quad.predicate.value, []).append(_text(quad.object))
+        return {predicate: sorted(set(values)) for predicate, values in found.items()}
+
+    def value(self, subject: str, predicate: URIRef) -> str | None:
+        """The first value of a report's own property, by text; None where it has none."""
+        return min((_text(q.object) for q in self.quads(subject, predicate, None, subject)), default=None)
+
+    def local_class(self, subject: str, graph: str | None) -> str | None:
+        """Local name of the first class of ours; beside a country's it is not the actor's."""
+        prefix = str(SIT._NS)
+        names = {
+            _text(quad.object).removeprefix(prefix)
+            for quad in self.quads(subject, RDF.type, None, graph)
+            if _text(quad.object).startswith(prefix)
+        }
+        return min(names - {"Actor"} or names, default=None)
+
+    def reports_with(self, predicate: URIRef, value: str | ox.Literal) -> set[str]:
+        """The reports that say this of something."""
+        graphs = {_text(quad.graph_name) for quad in self.quads(None, predicate, value, None)}
+        return {graph for graph in graphs if self.is_report(graph)}
+
+
+def _node(term: str | None) -> ox.NamedNode | None:
+    return None if term is None else ox.NamedNode(term)
+
+
+def _text(term: object) -> str:
+    """A term's IRI or lexical form; of the default graph and blank nodes their names."""
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal | ox.BlankNode) else str(term)

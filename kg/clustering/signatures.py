@@ -1,0 +1,198 @@
+"""The events of one report as clustering sees them, read from the store's graphs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from kg.clustering.kinds import ACTS, HARMS, KINDS, family
+from kg.clustering.model import Count, Days, Signature, days
+from kg.clustering.reading import Reading
+from kg.clustering.things import Thing, Things
+from kg.vocab import DCTERMS, SIT
+
+# Words for people of whom nothing more is said; a number may stand where such a word was left out.
+_ANYONE = frozenset(
+    {
+        "civilians",
+        "dead",
+        "dozens",
+        "hundreds",
+        "members",
+        "others",
+        "people",
+        "persons",
+        "residents",
+        "scores",
+    }
+    | {"thousands", "victims"}
+)
+_WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """An event of the report, with what it says itself."""
+
+    iri: str
+    kind: str
+    reported: bool
+    days: Days | None
+    roles: Mapping[str, tuple[Thing, ...]]
+    evidence: frozenset[str]
+    caused_by: tuple[str, ...]
+    attributed_to: tuple[str, ...]
+    confidence: float
+    acts: tuple[_Event, ...] = field(default=())
+
+    @property
+    def spots(self) -> list[Thing]:
+        """The named places and facilities where it happened or that were hit."""
+        things = self.roles["place"] + self.roles["target"]
+        return [thing for thing in things if thing.place is not None and thing.named]
+
+
+def signatures(reading: Reading, things: Things, report: str) -> tuple[Signature, ...]:
+    """All events of the report that may be clustered, in the order of their IRIs."""
+    events = _events(reading, things, report)
+    acts = {event.iri: event for event in events if family(event.kind) == ACTS}
+    linked = [replace(event, acts=_acts_of(event, acts)) for event in events]
+    dated = [_with_day(event, linked) for event in linked]
+    issued = reading.value(report, DCTERMS.issued) or ""
+    publisher = reading.value(report, DCTERMS.publisher) or report
+    return tuple(_signature(event, dated, report, issued, publisher) for event in dated)
+
+
+def _events(reading: Reading, things: Things, report: str) -> list[_Event]:
+    found = []
+    for iri, status in reading.subjects(SIT.status, report):
+        kind = reading.local_class(iri, report)
+        if kind not in KINDS or status not in (str(SIT.Reported), str(SIT.Possible)):
+            continue
+        said = reading.properties(iri, report)
+        date = said.get(str(SIT.date), [""])[0]
+        end = said.get(str(SIT.endDate), [None])[0]
+        roles = {
+            role: tuple(things.thing(filler, report) for filler in sorted(said.get(str(SIT[role]), [])))
+            for role in ("agent", "target", "participant", "place", "instrument")
+        }
+        found.append(
+            _Event(
+                iri=iri,
+                kind=kind,
+                reported=status == str(SIT.Reported),
+                days=days(date, end),
+                roles=roles,
+                evidence=frozenset(said.get(str(SIT.evidence), [])),
+                caused_by=tuple(sorted(said.get(str(SIT.causedBy), []))),
+                attributed_to=tuple(sorted(said.get(str(SIT.attributedTo), []))),
+                confidence=float(said.get(str(SIT.confidence), ["1"])[0]),
+            )
+        )
+    return sorted(found, key=lambda event: event.iri)
+
+
+def _acts_of(event: _Event, acts: Mapping[str, _Event]) -> tuple[_Event, ...]:
+    """The acts that did a harm: those it is caused by, else the only act of its sentence."""
+    if event.kind not in HARMS:
+        return ()
+    caused = tuple(acts[iri] for iri in event.caused_by if iri in acts)
+    if caused:
+        return caused
+    beside = [act for act in acts.values() if act.evidence & event.evidence]
+    return tuple(beside) if len(beside) == 1 and _same_time(event, beside[0]) else ()
+
+
+def _same_time(event: _Event, act: _Event) -> bool:
+    return event.days is None or act.days is None or event.days == act.days
+
+
+def _with_day(event: _Event, events: Iterable[_Event]) -> _Event:
+    """The event, with the day of what it belongs to where it has none of its own, or only a month.
+
+    A harm has the day of its act, an act that of its harms; a harm without an act has the day of the acts in
+    its town, if the report tells of acts of one day only there.
+    """
+    if event.days is not None and event.days.exact:
+        return event
+    linked = event.acts or tuple(harm for harm in events if any(act.iri == event.iri for act in harm.acts))
+    if linked:
+        day, inferred = _common_day(linked), not any(act.iri in event.caused_by for act in event.acts)
+    else:
+        spots = {thing.iri for thing in event.spots if thing.place is not None and thing.place.reach == 0}
+        beside = [
+            act
+            for act in events
+            if family(act.kind) == ACTS and act.days and spots & {thing.iri for thing in act.spots}
+        ]
+        day, inferred = _common_day(beside) if event.kind in HARMS else None, True
+    if day is None or (event.days is not None and not event.days.first <= day.first <= event.days.last):
+        return event
+    return replace(event, days=replace(day, inferred=inferred))
+
+
+def _common_day(events: Iterable[_Event]) -> Days | None:
+    """The one time that all the events have."""
+    found = {event.days for event in events}
+    return found.pop() if len(found) == 1 else None
+
+
+def _signature(
+    event: _Event, events: Iterable[_Event], report: str, issued: str, publisher: str
+) -> Signature:
+    spots = event.spots or [thing for act in event.acts for thing in act.spots]
+    targets = event.roles["target"]
+    hit = [thing for one in (event, *event.acts) for thing in one.roles["target"] if not thing.people]
+    doers = [thing for one in (event, *event.acts) for thing in one.roles["agent"] + one.roles["instrument"]]
+    harms = [event] if event.kind in HARMS else [h for h in events if any(a.iri == event.iri for a in h.acts)]
+    harms = [harm for harm in harms if harm.reported]
+    return Signature(
+        event=event.iri,
+        report=report,
+        issued=issued,
+        kind=event.kind,
+        family=family(event.kind),
+        days=event.days,
+        places=tuple(sorted({thing.place for thing in spots if thing.place}, key=lambda place: place.iri)),
+        targets=frozenset(thing.iri for thing in targets if thing.named and thing.place is None),
+        facilities=frozenset(thing.iri for thing in spots if thing.facility),
+        target_kinds=frozenset(thing.kind for thing in hit if thing.facility and thing.kind != "Facility"),
+        target_words=frozenset(word for thing in hit for word in _words(thing.label)),
+        victims=_victims(targets) if event.kind in HARMS else frozenset(),
+        agents=frozenset(thing.iri for thing in doers if thing.named and not thing.weapon),
+        means=frozenset(word for thing in doers if not thing.named for word in _words(thing.label)),
+        dead=_most(_count(harm) for harm in harms if family(harm.kind) == "Killing"),
+        injured=_most(_count(harm) for harm in harms if harm.kind == "Injury"),
+        sources=event.attributed_to or (publisher,),
+        confidence=event.confidence,
+    )
+
+
+def _victims(targets: Iterable[Thing]) -> frozenset[str]:
+    """Who was harmed: named people, the bodies that groups belong to, and the nouns for groups."""
+    found: set[str] = set()
+    for thing in targets:
+        if thing.named:
+            found.add(thing.iri)
+        elif thing.people:
+            found |= {thing.member_of} if thing.member_of else {*_words(thing.label)[-1:]} - _ANYONE
+    return frozenset(found)
+
+
+def _words(label: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(label)]
+
+
+def _count(harm: _Event) -> Count | None:
+    """The people that the harm was done to; who stand in one role of one event are counted together."""
+    counts = [thing.count for thing in harm.roles["target"] if thing.count is not None]
+    if not counts:
+        return None
+    return Count(sum(count.least for count in counts), sum(count.most for count in counts))
+
+
+def _most(counts: Iterable[Count | None]) -> Count | None:
+    """The greatest of several numbers of one report: the others count parts of it."""
+    found = [count for count in counts if count is not None]
+    return max(found, key=lambda count: (count.most, count.least), default=None)

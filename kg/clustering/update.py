@@ -1,0 +1,182 @@
+"""Brings the cluster graph up to date after some reports were written or removed.
+
+Only what the changed reports touch is looked at: their events, those that were in one cluster with them
+(found by sit:toldIn), and all that a chain of alike pairs joins to these. They are clustered anew. An
+event outside of that is alike to none of them and was joined with none, so its cluster stays as it is,
+and the graph is the same as if all had been clustered at once.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+import pyoxigraph as ox
+from rdflib import URIRef
+
+from kg import iri
+from kg.clustering.copies import Telling, closure, originals, telling
+from kg.clustering.likeness import is_edge
+from kg.clustering.merging import merge
+from kg.clustering.model import Signature
+from kg.clustering.reading import Reading
+from kg.clustering.signatures import signatures
+from kg.clustering.things import Things
+from kg.clustering.triples import cluster_triples
+from kg.vocab import DCTERMS, NIF, RDF, SIT, SKOS, XSD
+
+
+def update(database: ox.Store, *, base_iri: str, reports: Iterable[str]) -> None:
+    """Make the cluster graph say what follows from all reports, now that these were written or removed."""
+    _Update(database, base_iri).run(set(reports))
+
+
+class _Update:
+    """One update; what it reads is kept while it runs."""
+
+    def __init__(self, database: ox.Store, base_iri: str) -> None:
+        self._database = database
+        self._base_iri = base_iri
+        self._clusters = iri.graph(base_iri, "clusters")
+        self._entities = iri.graph(base_iri, "entities")
+        self._reading = Reading(database, base_iri)
+        self._things = Things(self._reading, self._entities)
+        self._tellings: dict[str, Telling] = {}
+        self._signatures: dict[str, tuple[Signature, ...]] = {}
+
+    def run(self, reports: set[str]) -> None:
+        """Copies first: what copies another has no part in clusters."""
+        changed = reports | self._update_copies(reports)
+        self._update_clusters(changed)
+        graph = ox.NamedNode(self._clusters)
+        if next(self._database.quads_for_pattern(None, None, None, graph), None) is None:
+            self._database.remove_graph(graph)
+
+    def _update_copies(self, reports: set[str]) -> set[str]:
+        """Point copies to their originals anew; the reports that became a copy or ceased to be one."""
+        copied = {copy for report in reports for copy in self._having(SIT.copyOf, report)}
+        seeds = [self._telling(report) for report in sorted(reports | copied) if self._reading.exists(report)]
+        near = closure(seeds, self._sharing_a_sentence)
+        found = originals(near)
+        flipped = set()
+        for report in sorted({one.report for one in near} | reports | copied):
+            old = self._objects(report, SIT.copyOf)
+            new = {found[report]} if report in found else set()
+            if old != new:
+                self._remove(self._own(report, SIT.copyOf, None))
+                self._add(ox.Triple(*map(ox.NamedNode, (report, SIT.copyOf, value))) for value in new)
+            if bool(old) != bool(new):
+                flipped.add(report)
+        return flipped
+
+    def _update_clusters(self, reports: set[str]) -> None:
+        old = {node for report in reports for node in self._having(SIT.toldIn, report)}
+        before = {event for node in old for event in self._having(SIT.partOfCluster, node)}
+        touched = {event.rpartition("/event/")[0] for event in before} | reports
+        seeds = [
+            signature
+            for report in sorted(touched)
+            for signature in self._of(report)
+            if report in reports or signature.event in before
+        ]
+        near = self._joined(seeds)
+        for event in sorted(before | {signature.event for signature in near}):
+            old |= self._objects(event, SIT.partOfCluster)
+        for node in sorted(old):
+            self._remove([*self._own(node, None, None), *self._own(None, SIT.partOfCluster, node)])
+        for cluster in merge(near):
+            self._add(cluster_triples(cluster, base_iri=self._base_iri, label=self._label))
+
+    def _joined(self, seeds: Iterable[Signature]) -> list[Signature]:
+        """The seeds and all events that a chain of alike pairs joins to them."""
+        found = {seed.event: seed for seed in seeds}
+        waiting = list(found.values())
+        while waiting:
+            one = waiting.pop()
+            for other in self._around(one):
+                if other.event not in found and is_edge(one, other) is not None:
+                    found[other.event] = other
+                    waiting.append(other)
+        return list(found.values())
+
+    def _around(self, one: Signature) -> Iterator[Signature]:
+        """Events of reports that tell of the same day or, where only a month is told, of the same thing."""
+        for report in sorted(self._reports_around(one)):
+            for other in self._of(report):
+                if other.family == one.family:
+                    yield other
+
+    def _reports_around(self, one: Signature) -> set[str]:
+        if one.days is None:
+            return set()
+        month = self._telling_of({one.days.month}, XSD.gYearMonth)
+        if one.days.exact:
+            same_days = self._telling_of(one.days.keys, XSD.date)
+            return same_days | (month & self._naming(one) if month else set())
+        named = self._naming(one)
+        return named & (month | self._telling_of(_days_of(one.days.month), XSD.date)) if named else set()
+
+    def _telling_of(self, dates: Iterable[str], kind: str) -> set[str]:
+        """Reports that have an event which begins or ends on one of the dates."""
+        found: set[str] = set()
+        for date in dates:
+            literal = ox.Literal(date, datatype=ox.NamedNode(kind))
+            for predicate in (SIT.date, SIT.endDate):
+                found |= self._reading.reports_with(predicate, literal)
+        return found
+
+    def _naming(self, one: Signature) -> set[str]:
+        """Reports that name a target or facility of the event in a role."""
+        found: set[str] = set()
+        for name in one.facilities | one.targets:
+            for role in (SIT.target, SIT.place):
+                found |= self._reading.reports_with(role, name)
+        return found
+
+    def _of(self, report: str) -> tuple[Signature, ...]:
+        """The events of a report; none of a copy, or of a report that is not there."""
+        if report not in self._signatures:
+            there = self._reading.exists(report) and not self._objects(report, SIT.copyOf)
+            self._signatures[report] = signatures(self._reading, self._things, report) if there else ()
+        return self._signatures[report]
+
+    def _telling(self, report: str) -> Telling:
+        if report not in self._tellings:
+            nodes = self._reading.having(RDF.type, NIF.Sentence, report)
+            words = {w for node in nodes for w in self._reading.objects(node, NIF.anchorOf, report)}
+            issued = self._reading.value(report, DCTERMS.issued) or ""
+            self._tellings[report] = telling(report, issued, words)
+        return self._tellings[report]
+
+    def _sharing_a_sentence(self, one: Telling) -> Iterator[Telling]:
+        reports: set[str] = set()
+        for sentence in one.sentences:
+            reports |= self._reading.reports_with(NIF.anchorOf, ox.Literal(sentence))
+        return map(self._telling, sorted(reports - {one.report}))
+
+    def _label(self, entity: str) -> str | None:
+        return min(self._reading.objects(entity, SKOS.prefLabel, None), default=None)
+
+    def _objects(self, subject: str, predicate: URIRef) -> set[str]:
+        return self._reading.objects(subject, predicate, self._clusters)
+
+    def _having(self, predicate: URIRef, value: str) -> set[str]:
+        return self._reading.having(predicate, value, self._clusters)
+
+    def _own(self, subject: str | None, predicate: str | None, value: str | None) -> Iterator[ox.Quad]:
+        return self._reading.quads(subject, predicate, value, self._clusters)
+
+    def _remove(self, quads: Iterable[ox.Quad]) -> None:
+        for quad in list(quads):
+            self._database.remove(quad)
+
+    def _add(self, triples: Iterable[ox.Triple]) -> None:
+        into = partial(ox.Quad, graph_name=ox.NamedNode(self._clusters))
+        self._database.extend(into(*triple) for triple in triples)
+
+
+def _days_of(month: str) -> list[str]:
+    year, number = int(month[:4]), int(month[5:])
+    return [dt.date(year, number, day + 1).isoformat() for day in range(calendar.monthrange(year, number)[1])]
