@@ -3,9 +3,10 @@
     STORE/meta.json              format and base IRI
     STORE/lock                   flock, held for one write batch; holds the writer's process id
     STORE/live/NAME/             working copy of the batch that is being written, or of the last one
-    STORE/checkpoints/NNNNNNNN/  finished states; readers open only these
+    STORE/checkpoints/NNNNNNNN/  finished states, each with its search index; readers open only these
     STORE/current                name of the newest checkpoint: the data version
     STORE/rejects/ID.jsonl       what validation kept out of a report's graph
+    STORE/links.tsv              links to Wikidata found after the build (kg.links)
 
 A batch is a transaction: it starts from a copy (hard links) of the newest checkpoint and becomes visible when
 `current` is replaced. A writer that dies leaves a working copy and perhaps a checkpoint that nothing
@@ -30,6 +31,7 @@ import pyoxigraph as ox
 
 from kg import iri
 from kg.errors import StoreError
+from kg.search import write_index
 from kg.settings import DEFAULT_BASE_IRI
 from kg.vocab import SIT
 
@@ -54,13 +56,37 @@ _OPEN_ATTEMPTS = 5  # each needs two batches to finish between a reader's look a
 class Batch:
     """Changes that become visible together when the `Store.writing` block ends without an error.
 
-    `database` is the writable database for anything else (updates, loads); keep no reference to it or to its
-    iterators after the block.
+    `changed` names the graphs that may have changed ("" is the default graph), None if any may; the search
+    index looks at these only.
     """
 
     def __init__(self, database: ox.Store, base_iri: str) -> None:
-        self.database = database
+        self._database = database
         self.base_iri = base_iri
+        self.changed: set[str] | None = set()
+
+    @property
+    def database(self) -> ox.Store:
+        """The writable database for anything else (updates, loads), where any graph may change.
+
+        Keep no reference to it or to its iterators after the block.
+        """
+        return self.touching(None)
+
+    def touching(self, graphs: Iterable[str] | None) -> ox.Store:
+        """The writable database for changes in these graphs only ("": the default graph; None: any).
+
+        On a large store the index costs seconds where any graph may have changed.
+        """
+        if graphs is None:
+            self.changed = None
+        elif self.changed is not None:
+            self.changed.update(graphs)
+        return self._database
+
+    def close(self) -> None:
+        """Close the database, so that the next batch can open it."""
+        del self._database
 
     def put_report(self, report_iri: str, graph: rdflib.Graph) -> None:
         """Replace all that the store has of a report with `graph`."""
@@ -69,9 +95,9 @@ class Batch:
     def remove_report(self, report_iri: str) -> bool:
         """Take a report's graph out; False where the store has none of that name."""
         name = ox.NamedNode(report_iri)
-        if not self.database.contains_named_graph(name):
+        if not self._database.contains_named_graph(name):
             return False
-        self.database.remove_graph(name)
+        self.touching([report_iri]).remove_graph(name)
         return True
 
     def put_graph(self, graph_iri: str, graph: rdflib.Graph) -> None:
@@ -89,10 +115,11 @@ class Batch:
         """Replace the named graph with the triples of quads of any graph."""
         name = ox.NamedNode(graph_iri)
         quads = _in_graph(found, name)
-        if quads == set(self.database.quads_for_pattern(None, None, None, name)):
+        if quads == set(self._database.quads_for_pattern(None, None, None, name)):
             return  # spares the disk: most batches leave the ontology as it is
-        self.database.remove_graph(name)
-        self.database.extend(quads)
+        database = self.touching([graph_iri])
+        database.remove_graph(name)
+        database.extend(quads)
 
     def mentioned(self, entity_iris: Iterable[str]) -> list[str]:
         """Those of the entities that a report of the store mentions, in the order given."""
@@ -100,7 +127,7 @@ class Batch:
 
     def _is_mentioned(self, entity_iri: str) -> bool:
         predicate = ox.NamedNode(str(SIT.mentionedIn))
-        quads = self.database.quads_for_pattern(ox.NamedNode(entity_iri), predicate, None, None)
+        quads = self._database.quads_for_pattern(ox.NamedNode(entity_iri), predicate, None, None)
         return any(is_report(quad.graph_name, base_iri=self.base_iri) for quad in quads)
 
 
@@ -162,9 +189,9 @@ class Store:
             batch = Batch(self._working_copy(), self.base_iri)
             try:
                 yield batch
-                _publish(self.path, batch.database)
+                _publish(self.path, batch.touching(()), batch.changed)
             finally:
-                del batch.database  # closes the database, so that the next batch can open it
+                batch.close()
 
     def rejects_file(self, identifier: str) -> Path:
         """Where the rejects of a report are kept; the name is the identifier, shortened where it must be."""
@@ -205,7 +232,7 @@ def is_report(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph, *, base_iri:
     return isinstance(name, ox.NamedNode) and name.value.rpartition("/")[0] == folder
 
 
-def _publish(path: Path, database: ox.Store) -> None:
+def _publish(path: Path, database: ox.Store, changed: Iterable[str] | None) -> None:
     """Make the database's state the newest checkpoint, then drop the old ones and what dead writers left."""
     checkpoints = path / "checkpoints"
     checkpoints.mkdir(exist_ok=True)
@@ -215,6 +242,9 @@ def _publish(path: Path, database: ox.Store) -> None:
         if leftover.exists():
             shutil.rmtree(leftover)
     database.backup(str(checkpoints / f"{name}.part"))
+    write_index(
+        database, previous=checkpoints / current, folder=checkpoints / f"{name}.part", changed=changed
+    )
     os.replace(checkpoints / f"{name}.part", checkpoints / name)
     _write(path / "current", f"{name}\n")
     keep = {f"{int(name) - age:08d}" for age in range(_KEEP)}
@@ -234,7 +264,7 @@ def _create(path: Path, base_iri: str) -> None:
             raise StoreError(f"{path}: this folder is not empty and not a store; choose another --store")
         with _locked(path, LOCK_SECONDS):
             if not (path / "meta.json").exists():  # another process may have been faster
-                _publish(path, Store(path, base_iri)._working_copy())
+                _publish(path, Store(path, base_iri)._working_copy(), None)
                 _write(path / "meta.json", json.dumps({"format": FORMAT, "base_iri": base_iri}) + "\n")
 
 
