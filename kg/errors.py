@@ -7,6 +7,7 @@
     ├── StoreError        the store cannot be opened, is locked, or belongs to another base IRI
     ├── QueryError        a query or update cannot be parsed or evaluated
     ├── ExportError       a graph cannot be written in the format asked for
+    ├── ServiceError      an online service cannot be reached or used: names its address
     ├── ServerError       the server cannot start
     └── RequestError      the server refuses a request: has its HTTP status
 
@@ -49,6 +50,15 @@ class QueryError(SitrepError):
 
 class ExportError(SitrepError):
     """A graph cannot be exported as asked."""
+
+
+class ServiceError(SitrepError):
+    """An online service cannot be reached, or answers what cannot be used."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(f"{address}: {reason}")
+        self.address = address
+        self.reason = reason
 
 
 class ServerError(SitrepError):

@@ -33,9 +33,18 @@ _EXPORT_FORMATS = ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
     help="TriG, N-Quads and JSON-LD keep the graphs apart, the others hold the union of them.",
 )
 @option("--report", help="Only the report with this identifier, and what is known of its entities.")
+@option(
+    "--links",
+    is_flag=False,
+    flag_value="sssom",
+    type=click.Choice(("sssom", "void")),
+    help="Only the links to Wikidata: as SSSOM/TSV, or as VoID linksets in Turtle.",
+)
 @option("-o", "--output", type=click.Path(path_type=Path), help="File to write, instead of standard output.")
 @ontology_option
-def export(store: Path, format_name: str, report: str | None, output: Path | None, ontology: Path) -> None:
+def export(
+    store: Path, format_name: str, report: str | None, links: str | None, output: Path | None, ontology: Path
+) -> None:
     """Write the graph."""
     from kg.export import Format
     from kg.export import export as run
@@ -43,6 +52,16 @@ def export(store: Path, format_name: str, report: str | None, output: Path | Non
 
     opened = Store.open(store)
     database = opened.reading()
+    if links is not None:
+        from kg.export.links import LinksFormat, export_links
+        from kg.links import read_links
+
+        if report is not None:
+            raise click.UsageError("--links are those of the whole store: leave out --report")
+        found, links_format = read_links(opened.path), LinksFormat(links)
+        with _output(output) as file:
+            export_links(database, file, format=links_format, base_iri=opened.base_iri, found=found)
+        return
     with _output(output) as file:
         run(
             database,

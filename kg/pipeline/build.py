@@ -11,14 +11,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import perf_counter
 
-import rdflib
-
-from kg import iri, settings
+from kg import clustering, iri, settings
 from kg.export import read_ontology
 from kg.facts import Report
-from kg.gazetteer import Gazetteer, load_gazetteer
+from kg.gazetteer import load_gazetteer
 from kg.ingest import IngestOptions, Rejected, Skipped, read_inputs
-from kg.mapping import map_dataset, map_entities
+from kg.mapping import map_dataset
+from kg.pipeline.known import entity_graph, stored_links
 from kg.pipeline.report import LoadReader, ReadReport, ReportOptions, load_default_reader
 from kg.pipeline.seconds import Seconds
 from kg.pipeline.summary import Summary, Tally
@@ -82,7 +81,10 @@ def remove(identifiers: Sequence[str], *, store: Store, ontology: Path) -> tuple
     gazetteer = load_gazetteer(ontology / "gazetteer")
     with store.writing() as batch:
         unknown = tuple(identifier for identifier in identifiers if not _remove(batch, identifier))
-        batch.put_graph(iri.graph(store.base_iri, "entities"), _entity_graph(batch, gazetteer))
+        entities = entity_graph(batch, gazetteer, stored_links(store))
+        batch.put_graph(iri.graph(store.base_iri, "entities"), entities)
+        removed = {iri.report(store.base_iri, identifier) for identifier in {*identifiers} - {*unknown}}
+        clustering.update(batch.database, base_iri=store.base_iri, reports=removed)
     for identifier in sorted({*identifiers} - {*unknown}):
         store.rejects_file(identifier).unlink(missing_ok=True)
     return unknown
@@ -151,8 +153,10 @@ class _Writer:
         with self._store.writing() as batch:
             for report in self._waiting:
                 batch.put_triples(iri.report(base, report.identifier), report.triples)
-            entities = _entity_graph(batch, self._gazetteer)
+            entities = entity_graph(batch, self._gazetteer, stored_links(self._store))
             batch.put_graph(iri.graph(base, "entities"), entities)
+            written = {iri.report(base, report.identifier) for report in self._waiting}
+            clustering.update(batch.database, base_iri=base, reports=written)
             batch.put_graph(iri.graph(base, "dataset"), self._dataset)
             batch.put_quads(str(ONTOLOGY_IRI), self._ontology)
         for report in self._waiting:
@@ -162,13 +166,6 @@ class _Writer:
         self._waiting.clear()
         self._committed = perf_counter()
         self._tally.seconds += Seconds(store=self._committed - began)
-
-
-def _entity_graph(batch: Batch, gazetteer: Gazetteer) -> rdflib.Graph:
-    """What is known of the gazetteer entries that the store's reports mention; depends on nothing else."""
-    keys = {iri.gazetteer_entry(batch.base_iri, key): key for key in gazetteer.entries}
-    mentioned = [keys[entity] for entity in batch.mentioned(keys)]
-    return map_entities(mentioned, gazetteer, base_iri=batch.base_iri)
 
 
 def _write_rejects(store: Store, report: ReadReport) -> None:

@@ -1,0 +1,187 @@
+"""`kg link` on a store with one report: what it links, what it leaves, and that links stay."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kg.cli import main
+from kg.links import FILE, Level, read_links
+from kg.store import Store
+
+
+@pytest.fixture
+def link(tmp_path: Path, store: Store, ontology: Path) -> Callable[..., Result]:
+    """Runs `kg link` on the store, with a cache of the test's own."""
+    environment = {
+        "KG_STORE": str(store.path),
+        "KG_ONTOLOGY": str(ontology),
+        "KG_CACHE": str(tmp_path / "cache"),
+    }
+
+    def run(*arguments: str, command: str = "link") -> Result:
+        return CliRunner().invoke(main, [command, *arguments], env=environment, catch_exceptions=False)
+
+    return run
+
+
+def links(store: Store) -> dict[str, str]:
+    """Name and item of every link of the graph, a likely one with its confidence."""
+    query = """SELECT ?name ?link ?item ?confidence { ?thing skos:prefLabel ?name ; ?link ?item
+        FILTER (?link IN (owl:sameAs, skos:closeMatch)) FILTER NOT EXISTS { ?thing a sit:Country }
+        FILTER (?name != "Islamic State")
+        OPTIONAL { ?s rdf:subject ?thing ; rdf:object ?item ; sit:confidence ?confidence } }"""
+    prefixes = {"skos": "http://www.w3.org/2004/02/skos/core#", "owl": "http://www.w3.org/2002/07/owl#",
+                "sit": "https://w3id.org/sitrep/ontology#",
+                "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#"}  # fmt: skip
+    solutions = store.reading().query(query, prefixes=prefixes, use_default_graph_as_union=True)
+    found = {}
+    for row in solutions:  # type: ignore[union-attr]
+        item = row["item"].value.rpartition("/")[2]
+        likely = f" likely {row['confidence'].value}" if row["confidence"] is not None else ""
+        found[row["name"].value] = item + likely
+    return found
+
+
+LINKS = {
+    "Vale Observatory for Human Rights": "Q900001",
+    "Ned Price": "Q900002",
+    "Derik": "Q900003",
+    "Ghwayran prison": "Q900009",
+    "Red Column": "Q900007 likely 0.9",
+}
+
+
+@pytest.mark.parametrize("name", ["0.2", "1.0", "foreign"])
+def test_online_links_conform_and_outlive_a_build(
+    name: str, serve: Callable, link: Callable[..., Result], store: Store, put_report: Callable
+) -> None:
+    server = serve(name)
+    result = link("--online", "--service", server.address)
+    assert result.exit_code == 0, result.output
+    found = links(store)
+    if name == "foreign":  # it tells no countries: nothing is sure but what has no namesakes
+        assert set(found) <= {*LINKS}
+        assert found["Vale Observatory for Human Rights"] == "Q900001"
+    else:
+        assert found == LINKS
+        assert re.findall(r"(\w[\w ]+?) +(\d+)\n", result.stdout) == [
+            ("Linked", "7"), ("Likely", "1"), ("Not known", "4"), ("Asked about", "9"),
+        ]  # fmt: skip
+    assert link("--format", "text", command="validate").exit_code == 0
+    before = store.reading().query("SELECT * { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g ?s ?p ?o")
+    put_report(store)
+    after = store.reading().query("SELECT * { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g ?s ?p ?o")
+    assert [str(row) for row in before] == [str(row) for row in after]  # type: ignore[union-attr]
+
+
+def test_nothing_is_asked_twice(serve: Callable, link: Callable[..., Result], store: Store) -> None:
+    server = serve("0.2")
+    link("--online", "--service", server.address)
+    table, requests = (store.path / FILE).read_bytes(), len(server.log)
+    result = link("--online", "--service", server.address)
+    assert len(server.log) == requests + 1  # the manifest
+    assert "Asked about                    0" in result.stdout
+    (store.path / FILE).unlink()  # what the cache is for
+    link("--online", "--service", server.address)
+    assert len(server.log) == requests + 2
+    assert (store.path / FILE).read_bytes() == table
+    link("--online", "--refresh", "--service", server.address)
+    assert len(server.log) > requests + 3
+    assert (store.path / FILE).read_bytes() == table
+
+
+def test_a_run_that_broke_off_goes_on(
+    serve: Callable,
+    link: Callable[..., Result],
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kg.linking.online.services._QUERIES", 2)
+    monkeypatch.setattr("kg.linking.online.services.Reconciliation.batch", 2)
+    server = serve("0.2")
+    limited = link("--online", "--limit", "4", "--service", server.address)
+    assert "Asked about                    4" in limited.stdout
+    known = dict(read_links(store.path))
+    assert len(known) == 4
+    link("--online", "--service", server.address)
+    assert links(store) == LINKS
+    assert len(read_links(store.path)) == 9
+    assert {entity: read_links(store.path)[entity] for entity in known} == known
+
+
+def test_no_request_without_online(
+    link: Callable[..., Result], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*arguments: object) -> None:
+        raise AssertionError(f"a socket was opened: {arguments}")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    result = link()
+    assert result.exit_code == 0
+    assert re.findall(r"(\w[\w ]+?) +(\d+)\n", result.stdout) == [
+        ("Linked", "3"), ("Likely", "0"), ("Not known", "9"),
+    ]  # fmt: skip
+    assert links(store) == {}
+
+
+def test_an_entry_that_got_its_item_since_the_build(
+    link: Callable[..., Result], store: Store, ontology: Path, tmp_path: Path
+) -> None:
+    gazetteer = (ontology / "gazetteer" / "some.tsv").read_text(encoding="utf-8")
+    header, *rows = gazetteer.splitlines()
+    columns = header.split("\t")
+    at = columns.index("wikidata")
+    cells = next(row.split("\t") for row in rows if row.startswith("ghwayran-prison\t"))
+    town = ["" for _ in columns]
+    for name, value in {"key": "karsk", "label": "Karsk", "class": "Settlement", "wikidata": "Q900020",
+                        "country": "syria", "source": "invented"}.items():  # fmt: skip
+        town[columns.index(name)] = value
+    cells[at] = "Q900009"
+    kept = [row for row in rows if not row.startswith("ghwayran-prison\t")]
+    newer = tmp_path / "ontology"
+    newer.mkdir()
+    for part in ("sitrep.ttl", "alignments.ttl", "shapes.ttl"):
+        (newer / part).symlink_to(ontology / part)
+    (newer / "gazetteer").mkdir()
+    text = "\n".join([header, *kept, "\t".join(cells), "\t".join(town)]) + "\n"
+    (newer / "gazetteer" / "some.tsv").write_text(text, encoding="utf-8")
+    assert link("--ontology", str(newer)).exit_code == 0
+    assert links(store) == {"Ghwayran prison": "Q900009", "Karsk": "Q900020"}
+    assert [found.source for found in read_links(store.path).values()] == ["gazetteer"]
+
+
+@pytest.mark.parametrize("service", ["nonsense", "ftp://127.0.0.1/", "http://127.0.0.1:9/api"])
+def test_a_service_that_is_none(
+    service: str, link: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.linking.online.client.time.sleep", lambda _: None)
+    result = link("--online", "--service", service)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1].startswith(f"kg: {service}: ")
+
+
+def test_a_line_taken_out_of_the_table_takes_the_link_out(
+    serve: Callable, link: Callable[..., Result], store: Store, put_report: Callable
+) -> None:
+    link("--online", "--service", serve("0.2").address)
+    path = store.path / FILE
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if "Ned_Price" not in line), encoding="utf-8")
+    put_report(store)
+    assert links(store) == {name: item for name, item in LINKS.items() if name != "Ned Price"}
+
+
+def test_the_table(serve: Callable, link: Callable[..., Result], store: Store) -> None:
+    address = serve("0.2").address
+    link("--online", "--service", address)
+    found = read_links(store.path)
+    assert {known.source for known in found.values()} == {address}
+    assert sum(known.level is Level.NONE for known in found.values()) == 4
+    assert all(known.reason for known in found.values())
