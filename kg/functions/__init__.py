@@ -14,17 +14,20 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from kg.functions.geo import geo_functions
+from kg.functions.text import text_functions, with_search
+
+__all__ = ["Functions", "Term", "custom_functions", "import_all", "with_search"]
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Functions: TypeAlias = dict[ox.NamedNode, Callable[..., Term | None]]
 
 
-def custom_functions(checkpoint: Path) -> Functions:  # noqa: ARG001
+def custom_functions(checkpoint: Path) -> Functions:
     """All functions for queries to the store's state in the folder `checkpoint`, by their IRIs.
 
     What costs time or memory to import is imported when it is first called.
     """
-    return {**geo_functions()}
+    return {**geo_functions(), **text_functions(checkpoint)}
 
 
 def import_all() -> None:

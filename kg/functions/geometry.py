@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import deque
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
@@ -24,7 +25,10 @@ _LONGITUDE_FIRST = frozenset(
 _LATITUDE_FIRST = frozenset(f"{scheme}://www.opengis.net/def/crs/EPSG/0/4326" for scheme in ("http", "https"))
 _MOST_COLLECTIONS = 100  # in one literal; GEOS goes down their nesting by recursion, and dies of 50,000
 _SHORT = 200  # characters; a point, a box
-_POINT = 0  # shapely's type number
+_STEP = (
+    5  # degrees of latitude; a plane that is 2.5 degrees off is wrong by some 4 % in its angles at 45 degrees
+)
+_MOST_FLAT = 8  # planes that one shape is kept for
 
 
 def related(name: str, first: str, second: str) -> bool:
@@ -32,33 +36,64 @@ def related(name: str, first: str, second: str) -> bool:
 
     ValueError where a literal is no geometry; shapely raises its own where it has no answer.
     """
-    return _RELATIONS[name](geometry(first), geometry(second))
+    return _RELATIONS[name](_shape(first).geometry, _shape(second).geometry)
 
 
 def metres_between(first: str, second: str) -> float:
     """Metres on the ellipsoid between the nearest points of two WKT literals; 0 where they meet.
 
-    Exact between points. Else the nearest points are those of a plane with degrees of equal length at the
-    middle latitude, so the distance may be a little too long, never too short.
+    Exact between points. Else the nearest points are those of a plane that is true near their latitude, so
+    the distance may be a little too long (by a thousandth, where they are not far apart), never too short.
     """
-    one, other = geometry(first), geometry(second)
-    if one.is_empty or other.is_empty:
+    one, other = _shape(first), _shape(second)
+    if one.point is not None and other.point is not None:
+        return metres(*one.point, *other.point)
+    if one.geometry.is_empty or other.geometry.is_empty:
         raise ValueError("an empty geometry is at no distance")
-    if shapely.get_type_id(one) != _POINT or shapely.get_type_id(other) != _POINT:
-        if _symmetric(shapely.intersects)(one, other):
-            return 0.0
-        one, other = _nearest(one, other)
-    return metres(one.x, one.y, other.x, other.y)
+    if _RELATIONS["sfIntersects"](one.geometry, other.geometry):
+        return 0.0
+    if shapely.get_num_coordinates(one.geometry) < shapely.get_num_coordinates(other.geometry):
+        one, other = other, one
+    step = round((one.latitude + other.latitude) / 2 / _STEP)
+    line = shapely.shortest_line(one.flat(step), other.flat(step))
+    (x, y), (other_x, other_y) = shapely.get_coordinates(line) / (_narrowing(step), 1)
+    return metres(x, y, other_x, other_y)
 
 
-def geometry(literal: str) -> BaseGeometry:
-    """The geometry of a WKT literal, longitude first whatever the literal has; else ValueError."""
-    return _parsed_short(literal) if len(literal) <= _SHORT else _parsed_long(literal)
+class _Shape:
+    """A geometry, longitude first, with what is asked of it again and again."""
+
+    def __init__(self, geometry: BaseGeometry) -> None:
+        is_point = isinstance(geometry, shapely.Point) and not geometry.is_empty
+        self.geometry = geometry
+        self.point: tuple[float, float] | None = (geometry.x, geometry.y) if is_point else None
+        self.latitude = 0.0 if geometry.is_empty else (geometry.bounds[1] + geometry.bounds[3]) / 2
+        self._flat: dict[int, BaseGeometry] = {}
+        if not is_point:
+            shapely.prepare(geometry)  # an index, used by each comparison that has the geometry first
+
+    def flat(self, step: int) -> BaseGeometry:
+        """The geometry in a plane whose degrees are of equal length near the latitude of the step."""
+        found = self._flat.get(step)
+        if found is None:
+            factor = _narrowing(step)
+            found = shapely.transform(self.geometry, lambda pairs: pairs * (factor, 1))
+            if self.point is None:
+                shapely.prepare(found)
+            if len(self._flat) >= _MOST_FLAT:
+                self._flat.clear()
+            self._flat[step] = found
+        return found
 
 
-def _parsed(literal: str) -> BaseGeometry:
+def _narrowing(step: int) -> float:
+    """How long a degree of longitude is there, with one of latitude as 1; not 0 at the poles."""
+    return max(math.cos(math.radians(step * _STEP)), 0.01)
+
+
+def _parsed(literal: str) -> _Shape:
     if not literal.strip():
-        return shapely.GeometryCollection()  # GeoSPARQL 1.1, Req 15: an empty literal is an empty geometry
+        return _Shape(shapely.GeometryCollection())  # GeoSPARQL 1.1, Req 15: it stands for an empty geometry
     match = _LITERAL.fullmatch(literal.strip())
     if match is None or literal.upper().count("COLLECTION") > _MOST_COLLECTIONS:
         raise ValueError(f"not well-known text: {literal[:_SHORT]!r}")
@@ -72,23 +107,35 @@ def _parsed(literal: str) -> BaseGeometry:
         west, south, east, north = found.bounds
         if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
             raise ValueError(f"not longitudes and latitudes: {literal[:_SHORT]!r}")
-    if shapely.get_type_id(found) != _POINT:
-        shapely.prepare(found)  # an index, used by each later comparison that has the geometry first
-    return found
+    return _Shape(found)
 
 
-# A query meets the same places again and again. Few long ones are kept, since each may be large.
+# A query meets the same places again and again.
 _parsed_short = lru_cache(maxsize=32_768)(_parsed)
-_parsed_long = lru_cache(maxsize=16)(_parsed)
 
 
-def _nearest(one: BaseGeometry, other: BaseGeometry) -> tuple[BaseGeometry, BaseGeometry]:
-    bounds = (*one.bounds, *other.bounds)
-    middle = (min(bounds[1::2]) + max(bounds[1::2])) / 2
-    factor = max(math.cos(math.radians(middle)), 1e-6)
-    flat = (shapely.transform(found, lambda pairs: pairs * (factor, 1)) for found in (one, other))
-    ends = shapely.get_coordinates(shapely.shortest_line(*flat)) / (factor, 1)
-    return shapely.Point(ends[0]), shapely.Point(ends[1])
+class _Long:
+    """The last few long literals, compared and not hashed: quicker for a text that comes once a row."""
+
+    def __init__(self) -> None:
+        self._kept: deque[tuple[str, _Shape]] = deque(maxlen=8)  # few, since each may be large
+
+    def shape(self, literal: str) -> _Shape:
+        """The literal's shape."""
+        for text, shape in self._kept:
+            if text == literal:
+                return shape
+        shape = _parsed(literal)
+        self._kept.appendleft((literal, shape))
+        return shape
+
+
+_long = _Long()
+
+
+def _shape(literal: str) -> _Shape:
+    """The shape of a WKT literal. ValueError where it is none."""
+    return _parsed_short(literal) if len(literal) <= _SHORT else _long.shape(literal)
 
 
 def _symmetric(relation: Callable[..., object]) -> Callable[[BaseGeometry, BaseGeometry], bool]:

@@ -111,7 +111,7 @@ def test_own_prefix_wins(store: Store, kg: Kg) -> None:
 def test_default_graph_is_the_union(store: Store, kg: Kg) -> None:
     """A mention stands in the report's graph, the link in the entity graph."""
     result = kg(
-        "query", "SELECT ?w { ?e a sit:ArmedGroup ; sit:mentionedIn ?r ; owl:sameAs ?w }", "--format", "csv"
+        "query", "SELECT DISTINCT ?w { ?e a sit:ArmedGroup ; sit:mentionedIn ?r ; owl:sameAs ?w }", "--format", "csv"
     )
     assert result.stdout == "w\nhttp://www.wikidata.org/entity/Q2429253\n"
 
