@@ -29,11 +29,11 @@ def injured(members: Iterable[Signature]) -> Figures | None:
 
 
 def _figures(counted: Iterable[tuple[Signature, Count | None]]) -> Figures | None:
-    """Low and high over all that is said; best is the median of each source's newest number.
+    """Low and high of all that is said; best is the median of each source's newest.
 
-    A source that counts on says more and more, and its last word stands for it; the median (of two numbers the
-    lower) keeps one source with an interest from setting the figure. Of one report a source's greatest number
-    stands: the others count parts.
+    A source that counts on says more and more, and its last word stands for it; the median (of two numbers
+    the lower) keeps one source with an interest from setting the figure. Of one report a source's greatest
+    number stands: the others count parts.
     """
     numbers = [(member, count) for member, count in counted if count is not None]
     if not numbers:

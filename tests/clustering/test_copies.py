@@ -1,0 +1,73 @@
+"""Which of several reports is a copy of which."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.clustering.copies import Telling, copies, originals, telling
+
+STORY = tuple(
+    f"In paragraph {n} the agency wrote that {who} had seen smoke over the {where} for several hours."
+    for n, (who, where) in enumerate(
+        [("a farmer", "hill"), ("two nurses", "harbour"), ("drivers", "bridge"), ("a guard", "old mill")]
+    )
+)
+OTHER = tuple(sentence.replace("smoke over", "a crowd of people near").upper() + " !" for sentence in STORY)
+
+
+def tell(name: str, issued: str, *sentences: str) -> Telling:
+    return telling(name, issued, sentences)
+
+
+@pytest.mark.parametrize(
+    ("later", "is_copy"),
+    [
+        (STORY, True),
+        (STORY[:3], True),
+        ((*STORY[:3], STORY[3].replace("several", "many")), True),
+        ((*STORY[:3], "Our own reporter could reach nobody there by telephone."), True),
+        ((*STORY[:2], *OTHER), False),
+        ((STORY[0],), False),  # too short to say
+        (tuple(sentence.replace("agency", "paper") for sentence in STORY), False),  # no sentence is the same
+        (OTHER, False),
+        ((), False),
+    ],
+)
+def test_copies(later: tuple[str, ...], is_copy: bool) -> None:
+    assert copies(tell("b", "2022-01-02", *later), tell("a", "2022-01-01", *STORY)) is is_copy
+
+
+def test_the_first_is_the_original_whatever_its_name() -> None:
+    found = originals(
+        [
+            tell("a", "", *STORY),
+            tell("b", "2022-01-03T08:00:00Z", *STORY),
+            tell("c", "2022-01-02", *STORY),
+            tell("d", "2022-01-02", *STORY),
+        ]
+    )
+    assert found == {"a": "c", "b": "c", "d": "c"}
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda name, issued, words: tell(name, issued, *words),
+            st.sampled_from("abcdefgh"),
+            st.sampled_from(["", "2022-01-01", "2022-01-02"]),
+            st.sampled_from(
+                [STORY, STORY[:3], STORY[1:], (*STORY[:3], *OTHER[:2]), (*OTHER, *STORY[:1]), OTHER]
+            ),
+        ),
+        unique_by=lambda one: one.report,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_no_chains_and_no_order(tellings: list[Telling], random: object) -> None:
+    found = originals(tellings)
+    assert not found.keys() & set(found.values())
+    shuffled = list(tellings)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert originals(shuffled) == found

@@ -1,0 +1,188 @@
+"""Clusters follow the reports, whatever the order in which these come and go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+ATTACKED = {"kind": "Attack", "target": "prison"}
+WIRE = tuple(
+    f"Sentence number {n} of the wire story says that {a} went to {b} with {c} on that day."
+    for n, (a, b, c) in enumerate(
+        [("he", "town", "two men"), ("she", "work", "a bag"), ("they", "war", "none")]
+    )
+)
+
+
+def test_two_reports_of_one_event_make_a_cluster(newsroom: Any, report: Any, event: Any) -> None:
+    newsroom.read(report("a", (event(**ATTACKED),)), report("b", (event(**ATTACKED),), issued="2022-01-22"))
+    assert newsroom.clusters() == {"cluster/b/0-Attack": {"a/0-Attack", "b/0-Attack"}}
+    said = newsroom.says("cluster/b/0-Attack")
+    assert said["prefLabel"] == "Attack, Ghwayran prison, 2022-01-20"
+    assert (said["eventKind"], said["date"]) == ("https://w3id.org/sitrep/ontology#Attack", "2022-01-20")
+    assert (said["reportCount"], said["sourceCount"]) == ("2", "2")
+    assert said["description"] == "Joined by: same day, same place, same target, same kind."
+
+
+def test_one_report_makes_no_cluster(newsroom: Any, report: Any, event: Any) -> None:
+    newsroom.read(report("a", (event(**ATTACKED), event(**ATTACKED))))
+    assert newsroom.dump() == []
+
+
+def test_figures_are_low_best_and_high_and_no_sum(newsroom: Any, report: Any, event: Any) -> None:
+    for name, dead in (("a", 77), ("b", 120), ("c", 123)):
+        act, harm = event(**ATTACKED), event("Killing", date=None, place=None, count=dead, harm_of=0)
+        newsroom.read(report(name, (act, harm)))
+    assert len(newsroom.clusters()) == 2
+    for cluster in ("cluster/a/0-Attack", "cluster/a/1-Killing"):
+        said = newsroom.says(cluster)
+        assert (said["deadLow"], said["deadBest"], said["deadHigh"]) == ("77", "120", "123")
+        assert "injuredBest" not in said
+
+
+def test_disagreements_stay_on_the_events(newsroom: Any, report: Any, event: Any) -> None:
+    newsroom.read(
+        *(
+            report(name, (event("Killing", count=dead, target="prison"),))
+            for name, dead in (("a", 77), ("b", 120))
+        )
+    )
+    before = {str(quad) for quad in newsroom.database if "graph/clusters" not in str(quad.graph_name)}
+    newsroom.read(report("c", (event(**ATTACKED),)))
+    assert before <= {str(quad) for quad in newsroom.database}
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"date": "2022-01-21"}, "the next day"),
+        ({"place": "tell-tamer", "target": None, "agent": "is"}, "the next town"),
+        ({"kind": "Siege"}, "another kind"),
+        ({"status": "Denied"}, "denied"),
+        ({"status": "Planned"}, "planned"),
+        ({"date": None}, "no day"),
+        ({"date": "2022"}, "a year alone"),
+        ({"place": None, "target": None}, "nowhere"),
+        ({"target": None}, "day, town and kind alone"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_near_misses_stay_apart(
+    newsroom: Any, report: Any, event: Any, change: dict[str, Any], reason: str
+) -> None:
+    first = event(**{**ATTACKED, "agent": "is"})
+    newsroom.read(report("a", (first,)), report("b", (event(**{**ATTACKED, **change}),)))
+    assert newsroom.clusters() == {}
+    newsroom.read(report("c", (first,)))
+    assert list(newsroom.clusters().values()) == [{"a/0-Attack", "c/0-Attack"}], reason
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "Raid"},
+        {"kind": "PrisonBreak"},
+        {"date": "2022-01"},
+        {"place": "syria"},
+        {"status": "Possible"},
+    ],
+    ids=str,
+)
+def test_other_words_for_the_same_are_joined(
+    newsroom: Any, report: Any, event: Any, change: dict[str, Any]
+) -> None:
+    newsroom.read(report("a", (event(**ATTACKED),)), report("b", (event(**{**ATTACKED, **change}),)))
+    assert len(newsroom.clusters()) == 1
+
+
+def test_removing_and_changing_take_events_out(newsroom: Any, report: Any, event: Any) -> None:
+    both = [report(name, (event(**ATTACKED),)) for name in ("a", "b")]
+    newsroom.read(*both)
+    newsroom.remove("a")
+    assert newsroom.dump() == []
+    newsroom.read(*both)
+    newsroom.read(report("a", (event(**ATTACKED, date="2022-01-21"),)))
+    assert newsroom.dump() == []
+
+
+def test_copies_are_one_telling(newsroom: Any, report: Any, event: Any) -> None:
+    attack = (event(**ATTACKED),)
+    newsroom.read(report("late", attack, "2022-01-26", WIRE), report("copy", attack, "2022-01-25", WIRE))
+    assert newsroom.copies() == {"late": "copy"}
+    assert newsroom.clusters() == {}
+    newsroom.read(report("own", attack), report("first", attack, "2022-01-23", WIRE[:3]))
+    assert newsroom.copies() == {"late": "first", "copy": "first"}
+    assert list(newsroom.clusters().values()) == [{"first/0-Attack", "own/0-Attack"}]
+    newsroom.remove("first")
+    assert newsroom.copies() == {"late": "copy"}
+    assert newsroom.clusters() == {"cluster/own/0-Attack": {"copy/0-Attack", "own/0-Attack"}}
+
+
+def test_other_graphs_are_no_reports(newsroom: Any, report: Any, event: Any) -> None:
+    newsroom.read(report("a", (event(**ATTACKED),)))
+    newsroom.database.update(
+        "INSERT { GRAPH <https://elsewhere.org/g> { ?s ?p ?o } } WHERE { GRAPH ?g { ?s ?p ?o } }"
+    )
+    newsroom.read(report("a", (event(**ATTACKED),)))
+    assert newsroom.clusters() == {}
+
+
+@pytest.fixture(scope="module")
+def worlds(event: Any) -> st.SearchStrategy[list[tuple[str, tuple[Any, ...], str | None, tuple[str, ...]]]]:
+    """Reports of a few events that are often the same, some of them copies."""
+    events = st.builds(
+        event,
+        kind=st.sampled_from(["Attack", "Raid", "Bombing", "SuicideBombing"]),
+        date=st.sampled_from(["2022-01-20", "2022-01-20", "2022-01-21", "2022-01", None]),
+        place=st.sampled_from(["hasaka", "hasaka", "tell-tamer", "syria", None]),
+        target=st.sampled_from(["prison", "prison", None]),
+        agent=st.sampled_from(["is", "sdf", None]),
+    )
+    harms = st.builds(
+        event,
+        kind=st.sampled_from(["Killing", "Injury"]),
+        date=st.sampled_from(["2022-01-20", None]),
+        place=st.sampled_from(["hasaka", None]),
+        count=st.sampled_from([None, 12, 13, 15, 90]),
+        harm_of=st.sampled_from([0, None]),
+    )
+    told = st.tuples(events, st.lists(events | harms, max_size=3)).map(lambda pair: (pair[0], *pair[1]))
+    words = st.sampled_from([(), WIRE, WIRE[:2], WIRE[1:]])
+    issued = st.sampled_from(["2022-01-24", "2022-01-25", None])
+    return st.dictionaries(st.sampled_from("abcdefg"), st.tuples(told, issued, words), min_size=2).map(
+        lambda found: [(name, *rest) for name, rest in sorted(found.items())]
+    )
+
+
+def test_the_same_bytes_in_any_order(
+    make_newsroom: Callable[[], Any], report: Any, worlds: st.SearchStrategy[Any]
+) -> None:
+    """Read one by one in any order, some with other words first or taken out again: as if all came at once."""
+    clustered: list[int] = []
+
+    @settings(max_examples=150, deadline=None)
+    @given(world=worlds, data=st.data())
+    def check(world: Any, data: st.DataObject) -> None:
+        reports = [report(*parts) for parts in world]
+        at_once, one_by_one = make_newsroom(), make_newsroom()
+        at_once.read(*reports)
+        for one in data.draw(st.permutations(reports)):
+            before = data.draw(st.sampled_from([None, None, *reports]))
+            if before is not None:
+                one_by_one.read(report(one.name, before.events, before.issued, before.words))
+            if data.draw(st.booleans()):
+                one_by_one.remove(one.name)
+            one_by_one.read(one)
+        removed = data.draw(st.sets(st.sampled_from([one.name for one in reports])))
+        again = [one for one in reports if one.name in removed]
+        one_by_one.remove(*sorted(removed))
+        one_by_one.read(*again)
+        assert one_by_one.dump() == at_once.dump()
+        clustered.append(len(at_once.clusters()))
+
+    check()
+    assert max(clustered) > 0
