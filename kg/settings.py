@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,3 +15,18 @@ MAXIMUM_CHARACTERS = 1_000_000  # of one report; spaCy's parser needs about 1 GB
 def ontology_directory() -> Path:
     """The ontology folder that ships with Sitrep."""
     return Path(str(files("ontology") / "sitrep.ttl")).parent
+
+
+def cache_directory() -> Path | None:
+    """Where files are kept that can be made anew: KG_CACHE, else `sitrep` in the user's cache folder.
+
+    None where the user has no home.
+    """
+    named = os.environ.get("KG_CACHE")
+    if named:
+        return Path(named)
+    try:
+        folder = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+    except RuntimeError:
+        return None
+    return Path(folder) / "sitrep"

@@ -117,7 +117,7 @@ def load_reader(*, model: str, ontology: Path) -> Reader:
         nlp=nlp,
         lexicon=lexicon,
         gazetteer=gazetteer,
-        names=NameIndex(gazetteer, nlp.tokenizer),
+        names=NameIndex(gazetteer),
         triggers=TriggerIndex(lexicon),
         times=load_time_lexicon(ontology / "lexicon" / "times.toml"),
         amounts=load_amount_lexicon(ontology / "lexicon" / "amounts.toml"),

@@ -215,7 +215,7 @@ class _Finder:
 
     def _could_be(self, mention: Mention, kind: NounKind) -> bool:
         """Whether the name can be of the noun's kind."""
-        classes = {self.draft.gazetteer.entries[k].class_name for k in mention.namesakes}
+        classes = {self.draft.gazetteer[k].class_name for k in mention.namesakes}
         return self.draft.is_a(mention.class_name, kind.class_name) or kind.class_name in classes
 
     def _joined(self, inner: Mention, head: Token, kind: NounKind, amount: Amount | None) -> bool:
@@ -259,7 +259,7 @@ class _Finder:
         """Lets a noun decide what kind of place the name is: "Hasaka province" is not the city."""
         if class_name == "Place" or mention.class_name == class_name:
             return
-        entries = self.draft.gazetteer.entries
+        entries = self.draft.gazetteer
         mention.known = next((k for k in mention.namesakes if entries[k].class_name == class_name), None)
         mention.class_name = class_name
 

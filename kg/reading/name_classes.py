@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from spacy.tokens import Doc, Span, Token
 
+from kg.gazetteer import fold
 from kg.lexicon import Lexicon
-from kg.reading.name_index import DASHES, Name, fold
+from kg.reading.name_index import DASHES, Name
 from kg.reading.state import lemma
 
 LABELS = {"PERSON": "Person", "GPE": "Settlement", "ORG": "Organization", "LOC": "Region", "FAC": "Facility"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from kg.reading.name_index import fold
+from kg.gazetteer import fold
 
 
 @lru_cache(maxsize=10_000)

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from spacy.tokens import Doc, Span, Token
 
-from kg.gazetteer import Entry
+from kg.gazetteer import Alias, Entry
 from kg.lexicon import Lexicon
 from kg.linking import Candidate, Company, Sense, Verdict, decide, keep_company
 from kg.reading.name_classes import LABELS, class_of_label, is_direction, is_title, settle_classes
-from kg.reading.name_index import Alias, Name, NameIndex
+from kg.reading.name_index import Name, NameIndex
 from kg.reading.phrases import singular
 
 _PLACE_PREPOSITIONS = frozenset(

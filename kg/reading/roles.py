@@ -318,7 +318,7 @@ class _Filler:
         known = self.draft.head_of(mention).known
         country = self.cues.capitals.get(known) if known is not None else None
         acts = role in ("speaker", "addressee") or event.kind in ("Support", "Sanction", "Accusation")
-        if country is None or not acts or role == "place" or country not in self.draft.gazetteer.entries:
+        if country is None or not acts or role == "place" or country not in self.draft.gazetteer:
             return mention
         stand_in = replace(mention, form=Form.NATION, class_name="Country", known=country, namesakes=())
         joined = next((c for c in self.draft.clusters if c[0].known == country), None)

@@ -120,12 +120,12 @@ def degrees(a: Entry, b: Entry) -> float:
 
 @pytest.mark.parametrize(("key", "wikidata"), VERIFIED)
 def test_verified_ids(gazetteer: Gazetteer, key: str, wikidata: str) -> None:
-    assert gazetteer.entries[key].wikidata == wikidata
+    assert gazetteer[key].wikidata == wikidata
 
 
 @pytest.mark.parametrize("key", UNLINKED)
 def test_no_id_where_none_is_verified(gazetteer: Gazetteer, key: str) -> None:
-    assert gazetteer.entries[key].wikidata is None
+    assert gazetteer[key].wikidata is None
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_no_id_where_none_is_verified(gazetteer: Gazetteer, key: str) -> None:
     ],
 )
 def test_names_lead_to_the_entry(gazetteer: Gazetteer, name: str, key: str) -> None:
-    assert [entry.key for entry in gazetteer.entries.values() if name in names(entry)] == [key]
+    assert [entry.key for entry in gazetteer.values() if name in names(entry)] == [key]
 
 
 def test_each_file_holds_its_kind(directory: Path) -> None:
@@ -168,7 +168,7 @@ def test_each_file_holds_its_kind(directory: Path) -> None:
 
 
 def test_there_is_enough_of_each_kind(gazetteer: Gazetteer) -> None:
-    counts = Counter(map(kind, gazetteer.entries.values()))
+    counts = Counter(map(kind, gazetteer.values()))
     assert counts["organization"] > 1000
     assert counts["person"] > 300
     assert counts["facility"] > 200
@@ -180,7 +180,7 @@ def test_files_stay_small(directory: Path) -> None:
 
 
 def test_every_country_has_a_point_and_a_link(gazetteer: Gazetteer) -> None:
-    countries = [e for e in gazetteer.entries.values() if e.class_name == "Country"]
+    countries = [e for e in gazetteer.values() if e.class_name == "Country"]
     assert len(countries) > 200
     assert [e.key for e in countries if e.latitude is None or e.wikidata is None] == []
 
@@ -188,10 +188,10 @@ def test_every_country_has_a_point_and_a_link(gazetteer: Gazetteer) -> None:
 def test_points_lie_in_their_country(gazetteer: Gazetteer) -> None:
     """Swapped or mistyped coordinates land in another part of the world."""
     strays = []
-    for entry in gazetteer.entries.values():
+    for entry in gazetteer.values():
         if entry.latitude is None or entry.country is None:
             continue
-        away = degrees(entry, gazetteer.entries[entry.country])
+        away = degrees(entry, gazetteer[entry.country])
         if away > WIDE.get(entry.country, 17):
             strays.append((entry.key, entry.country, round(away)))
     assert strays == []
@@ -200,11 +200,11 @@ def test_points_lie_in_their_country(gazetteer: Gazetteer) -> None:
 def test_things_lie_near_what_holds_them(gazetteer: Gazetteer) -> None:
     strays = [
         (entry.key, entry.within)
-        for entry in gazetteer.entries.values()
+        for entry in gazetteer.values()
         if entry.within is not None
         and entry.latitude is not None
-        and gazetteer.entries[entry.within].latitude is not None
-        and degrees(entry, gazetteer.entries[entry.within]) > 4
+        and gazetteer[entry.within].latitude is not None
+        and degrees(entry, gazetteer[entry.within]) > 4
     ]
     assert strays == []
 
@@ -212,8 +212,8 @@ def test_things_lie_near_what_holds_them(gazetteer: Gazetteer) -> None:
 def test_what_holds_a_thing_is_of_its_country(gazetteer: Gazetteer) -> None:
     strays = [
         (entry.key, entry.within)
-        for entry in gazetteer.entries.values()
-        if entry.within is not None and gazetteer.entries[entry.within].country != entry.country
+        for entry in gazetteer.values()
+        if entry.within is not None and gazetteer[entry.within].country != entry.country
     ]
     assert strays == []
 
@@ -221,7 +221,7 @@ def test_what_holds_a_thing_is_of_its_country(gazetteer: Gazetteer) -> None:
 @pytest.mark.parametrize("coarse", ["person", "organization", "facility"])
 def test_no_name_is_shared_within_a_kind(gazetteer: Gazetteer, coarse: str) -> None:
     owners = defaultdict(set)
-    for entry in gazetteer.entries.values():
+    for entry in gazetteer.values():
         if kind(entry) == coarse:
             for name in names(entry):
                 owners[folded(name)].add(entry.key)
@@ -231,7 +231,7 @@ def test_no_name_is_shared_within_a_kind(gazetteer: Gazetteer, coarse: str) -> N
 
 def test_no_place_name_is_shared_within_a_country_and_class(gazetteer: Gazetteer) -> None:
     owners = defaultdict(set)
-    for entry in gazetteer.entries.values():
+    for entry in gazetteer.values():
         if kind(entry) == "place":
             for name in names(entry):
                 owners[folded(name), entry.country, entry.class_name].add(entry.key)
@@ -239,13 +239,9 @@ def test_no_place_name_is_shared_within_a_country_and_class(gazetteer: Gazetteer
 
 
 def test_no_actor_is_also_a_place(gazetteer: Gazetteer) -> None:
-    actors = {folded(n) for e in gazetteer.entries.values() if e.class_name in ACTORS for n in names(e)}
+    actors = {folded(n) for e in gazetteer.values() if e.class_name in ACTORS for n in names(e)}
     shared = {
-        n
-        for e in gazetteer.entries.values()
-        if e.class_name in PLACES
-        for n in names(e)
-        if folded(n) in actors
+        n for e in gazetteer.values() if e.class_name in PLACES for n in names(e) if folded(n) in actors
     }
     assert shared == set()
 
@@ -254,7 +250,7 @@ def test_ordinary_words_are_guarded(gazetteer: Gazetteer) -> None:
     words = set(WORDS.split())
     naked = [
         (entry.key, name)
-        for entry in gazetteer.entries.values()
+        for entry in gazetteer.values()
         for name in names(entry)
         if folded(name) in words and not entry.guarded
     ]
@@ -262,13 +258,13 @@ def test_ordinary_words_are_guarded(gazetteer: Gazetteer) -> None:
 
 
 def test_no_generic_phrases(gazetteer: Gazetteer) -> None:
-    assert [e.key for e in gazetteer.entries.values() for n in names(e) if folded(n) in GENERIC] == []
+    assert [e.key for e in gazetteer.values() for n in names(e) if folded(n) in GENERIC] == []
 
 
 def test_names_are_in_latin_script(gazetteer: Gazetteer) -> None:
     odd = [
         name
-        for entry in gazetteer.entries.values()
+        for entry in gazetteer.values()
         for name in (*names(entry), *entry.demonyms)
         if any(c.isalpha() and not unicodedata.name(c).startswith("LATIN") for c in name)
     ]
@@ -279,7 +275,7 @@ def test_places_bear_no_codes(gazetteer: Gazetteer) -> None:
     """No ISO or airport codes: an all-capital name of a place is one that news uses."""
     codes = {
         name
-        for entry in gazetteer.entries.values()
+        for entry in gazetteer.values()
         if entry.class_name not in ACTORS
         for name in names(entry)
         if name.isupper() and len(name) < 6
@@ -290,9 +286,9 @@ def test_places_bear_no_codes(gazetteer: Gazetteer) -> None:
 
 def test_sources_are_named_alike(gazetteer: Gazetteer) -> None:
     public = {"Wikidata", "Natural Earth", "Who's On First", "editors"}
-    assert {part for entry in gazetteer.entries.values() for part in entry.source.split("; ")} == public
+    assert {part for entry in gazetteer.values() for part in entry.source.split("; ")} == public
 
 
 def test_a_link_names_wikidata_as_its_source(gazetteer: Gazetteer) -> None:
-    for entry in gazetteer.entries.values():
+    for entry in gazetteer.values():
         assert (entry.wikidata is not None) <= ("Wikidata" in entry.source), entry.key

@@ -1,10 +1,9 @@
-import time
 from pathlib import Path
 
 import pytest
 
 from kg.errors import DataError
-from kg.gazetteer import COLUMNS, load_gazetteer
+from kg.gazetteer import COLUMNS, Gazetteer, load_gazetteer
 
 HEADER = "\t".join(COLUMNS)
 
@@ -18,6 +17,10 @@ def write(folder: Path, *rows: str, name: str = "places.tsv", header: str = HEAD
     path = folder / name
     path.write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
     return path
+
+
+def load(folder: Path) -> Gazetteer:
+    return load_gazetteer(folder, cache=folder / "cache")
 
 
 def test_reads_every_column(tmp_path: Path) -> None:
@@ -37,8 +40,8 @@ def test_reads_every_column(tmp_path: Path) -> None:
             guard="name",
         ),
     )
-    gazetteer = load_gazetteer(tmp_path)
-    entry = gazetteer.entries["zelda"]
+    gazetteer = load(tmp_path)
+    entry = gazetteer["zelda"]
     assert (entry.label, entry.class_name, entry.source) == ("Zelda", "Settlement", "editors")
     assert entry.aliases == ("Zelda City", "Old Zelda")
     assert (entry.wikidata, entry.latitude, entry.longitude) == ("Q12", -1.5, 30.0)
@@ -61,7 +64,7 @@ def test_ancestors_are_nearest_first(tmp_path: Path) -> None:
         row("region", **{"class": "Region"}, country="land"),
         row("town", within="region", country="land"),
     )
-    gazetteer = load_gazetteer(tmp_path)
+    gazetteer = load(tmp_path)
     assert [entry.key for entry in gazetteer.ancestors("prison")] == ["town", "region", "land"]
     assert gazetteer.ancestors("land") == ()
 
@@ -69,7 +72,7 @@ def test_ancestors_are_nearest_first(tmp_path: Path) -> None:
 def test_entries_keep_the_order_of_files_and_rows(tmp_path: Path) -> None:
     write(tmp_path, row("b"), row("a"), name="2.tsv")
     write(tmp_path, row("c"), name="1.tsv")
-    assert list(load_gazetteer(tmp_path).entries) == ["c", "b", "a"]
+    assert list(load(tmp_path)) == ["c", "b", "a"]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +110,7 @@ def test_entries_keep_the_order_of_files_and_rows(tmp_path: Path) -> None:
 def test_an_error_names_file_and_line(tmp_path: Path, bad: str, reason: str) -> None:
     path = write(tmp_path, row("ruritania", **{"class": "Country"}, wikidata="Q1"), "", bad)
     with pytest.raises(DataError) as error:
-        load_gazetteer(tmp_path)
+        load(tmp_path)
     assert str(error.value).startswith(f"{path}:4: ")
     assert reason in str(error.value)
 
@@ -115,20 +118,20 @@ def test_an_error_names_file_and_line(tmp_path: Path, bad: str, reason: str) -> 
 def test_a_country_must_be_a_country(tmp_path: Path) -> None:
     path = write(tmp_path, row("town"), row("village", country="town"))
     with pytest.raises(DataError, match="'town' is not a Country") as error:
-        load_gazetteer(tmp_path)
+        load(tmp_path)
     assert str(error.value).startswith(f"{path}:3: ")
 
 
 def test_a_cycle_of_several_entries_is_found(tmp_path: Path) -> None:
     write(tmp_path, row("a", within="b"), row("b", within="c"), row("c", within="b"))
     with pytest.raises(DataError, match=r":3: 'b' lies within itself"):
-        load_gazetteer(tmp_path)
+        load(tmp_path)
 
 
 def test_columns_are_checked(tmp_path: Path) -> None:
     path = write(tmp_path, header=HEADER.replace("guard", "guarded"))
     with pytest.raises(DataError, match="the header must name these columns") as error:
-        load_gazetteer(tmp_path)
+        load(tmp_path)
     assert str(error.value).startswith(f"{path}:1: ")
 
 
@@ -136,16 +139,10 @@ def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     path = tmp_path / "places.tsv"
     path.write_bytes(HEADER.encode() + b"\n\xff\n")
     with pytest.raises(DataError, match="cannot be read") as error:
-        load_gazetteer(tmp_path)
+        load(tmp_path)
     assert str(error.value).startswith(f"{path}: ")
 
 
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no gazetteer file"):
-        load_gazetteer(tmp_path)
-
-
-def test_loads_in_less_than_a_second(directory: Path) -> None:
-    begin = time.process_time()  # what other programs take does not count
-    load_gazetteer(directory)
-    assert time.process_time() - begin < 1
+        load(tmp_path)

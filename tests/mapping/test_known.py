@@ -1,9 +1,7 @@
-from types import MappingProxyType
-
 import pytest
 from rdflib import Literal, URIRef
 
-from kg.gazetteer import Entry, Gazetteer
+from kg.gazetteer import Entry, gazetteer_of
 from kg.mapping import map_entities
 from kg.vocab import DCTERMS, GEO, OWL, RDF, RDFS, SIT, SKOS, WD, WGS84, XSD
 
@@ -43,7 +41,7 @@ ENTRIES = (
     _entry("vale-army", "StateForce", country="valeland"),
     _entry("elsewhere", "Country"),
 )
-GAZETTEER = Gazetteer(MappingProxyType({entry.key: entry for entry in ENTRIES}))
+GAZETTEER = gazetteer_of(ENTRIES)
 
 
 def _iri(key: str) -> URIRef:

@@ -1,18 +1,19 @@
-"""The gazetteer: actors, places and facilities that are known whatever the report.
+"""The gazetteer's rows: read from `*.tsv` files of one folder, and checked.
 
-It is read from the `*.tsv` files of one folder: UTF-8, tab-separated, a header row, nothing quoted,
-several values of a cell parted by `|`. The folder's README says what each column holds.
+UTF-8, tab-separated, a header row, nothing quoted, several values of a cell parted by `|`. The folder's
+README says what each column holds.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from kg.errors import DataError
+from kg.gazetteer.entry import CLASSES, Entry
 
 COLUMNS = (
     "key",
@@ -31,96 +32,9 @@ COLUMNS = (
 )
 GUARD = "name"  # the one value of the guard column beside nothing
 
-ACTORS = frozenset(
-    {
-        "Person",
-        "Organization",
-        "ArmedGroup",
-        "StateForce",
-        "SecurityForce",
-        "Coalition",
-        "Government",
-        "InternationalOrganization",
-        "AidOrganization",
-        "MonitoringGroup",
-        "MediaOrganization",
-        "PoliticalParty",
-        "Company",
-    }
-)
-PLACES = frozenset({"Country", "Region", "Settlement", "Neighbourhood", "NaturalFeature"})
-FACILITIES = frozenset(
-    {
-        "Facility",
-        "Prison",
-        "Camp",
-        "MilitaryBase",
-        "Checkpoint",
-        "Hospital",
-        "School",
-        "ReligiousSite",
-        "Airport",
-        "Market",
-        "GovernmentBuilding",
-        "Infrastructure",
-        "Residence",
-    }
-)
-WEAPONS = frozenset({"Weapon", "Vehicle", "Aircraft", "Explosive", "Firearm", "Missile"})
-CLASSES = ACTORS | PLACES | FACILITIES | WEAPONS
-
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _COUNT = re.compile(r"[0-9]{1,10}")
 _WIKIDATA = re.compile(r"Q[1-9][0-9]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One known thing. Coordinates are WGS 84 decimal degrees; `country` and `within` are keys of entries.
-
-    `guarded` says that the name is also an ordinary word or a person's name: believe it only with support.
-    """
-
-    key: str
-    label: str
-    class_name: str  # local name of the ontology's class
-    aliases: tuple[str, ...]
-    demonyms: tuple[str, ...]
-    wikidata: str | None
-    latitude: float | None
-    longitude: float | None
-    population: int | None  # people who live there
-    country: str | None
-    within: str | None
-    guarded: bool
-    source: str
-
-    @property
-    def parents(self) -> tuple[str, ...]:
-        """Keys of what the entry lies in or belongs to, nearest first."""
-        return tuple(key for key in (self.within, self.country) if key is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class Gazetteer:
-    """All entries by key, in the order of the files (by name) and their rows."""
-
-    entries: Mapping[str, Entry]
-
-    def get(self, key: str) -> Entry | None:
-        """The entry with this key, if there is one."""
-        return self.entries.get(key)
-
-    def ancestors(self, key: str) -> tuple[Entry, ...]:
-        """What the entry lies in, nearest first: a prison's town, its region, its country."""
-        found: dict[str, Entry] = {}
-        waiting = list(reversed(self.entries[key].parents))
-        while waiting:
-            parent = waiting.pop()
-            if parent not in found:
-                found[parent] = self.entries[parent]
-                waiting.extend(reversed(found[parent].parents))
-        return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,33 +45,60 @@ class _Place:
     line: int
 
 
-def load_gazetteer(directory: Path) -> Gazetteer:
-    """Every `*.tsv` file of the folder, by name. Raises DataError with file and line where one is wrong."""
-    files = sorted(directory.glob("*.tsv"))
-    if not files:
-        raise DataError(directory, None, "no gazetteer file (*.tsv) in this folder")
+def digest(directory: Path) -> str:
+    """What the gazetteer files of a folder hold, in short: the same for the same names and bytes."""
+    return _digest((path, _bytes(path)) for path in _files(directory))
+
+
+def read_entries(directory: Path) -> tuple[Mapping[str, Entry], str]:
+    """The entries of every `*.tsv` file by key, in the order of the files (by name) and their rows.
+
+    Beside them the `digest` of what was read. Raises DataError with file and line where something is wrong.
+    """
+    sources = [(path, _bytes(path)) for path in _files(directory)]
     entries: dict[str, Entry] = {}
     places: dict[str, _Place] = {}
-    for path in files:
-        for line, entry in _read(path):
+    for path, content in sources:
+        for line, entry in _read(path, content):
             if entry.key in entries:
                 raise DataError(path, line, f"key {entry.key!r} is taken by {_where(places[entry.key])}")
             entries[entry.key] = entry
             places[entry.key] = _Place(path, line)
     _check_identifiers(entries.values(), places)
     _check_parents(entries, places)
-    return Gazetteer(MappingProxyType(entries))
+    return entries, _digest(sources)
+
+
+def _files(directory: Path) -> list[Path]:
+    files = sorted(directory.glob("*.tsv"))
+    if not files:
+        raise DataError(directory, None, "no gazetteer file (*.tsv) in this folder")
+    return files
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError(path, None, f"cannot be read: {error}") from error
+
+
+def _digest(sources: Iterable[tuple[Path, bytes]]) -> str:
+    total = hashlib.sha256()
+    for path, content in sources:
+        total.update(path.name.encode() + b"\0" + hashlib.sha256(content).digest())
+    return total.hexdigest()[:32]
 
 
 def _where(place: _Place) -> str:
     return f"{place.path.name}:{place.line}"
 
 
-def _read(path: Path) -> Iterable[tuple[int, Entry]]:
+def _read(path: Path, content: bytes) -> Iterable[tuple[int, Entry]]:
     """The entries of one file with their line numbers; empty lines are skipped."""
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
+        lines = content.decode("utf-8").replace("\r\n", "\n").split("\n")
+    except UnicodeDecodeError as error:
         raise DataError(path, None, f"cannot be read: {error}") from error
     header = tuple(lines[0].split("\t"))
     if header != COLUMNS:
