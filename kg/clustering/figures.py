@@ -40,7 +40,7 @@ def _figures(counted: Iterable[tuple[Signature, Count | None]]) -> Figures | Non
         return None
     newest: dict[str, tuple[tuple[str, str], int]] = {}
     for member, count in numbers:
-        for source in member.sources:
+        for source in count.sources:
             said = ((member.issued, member.report), count.least)
             newest[source] = max(newest.get(source, said), said)
     return Figures(

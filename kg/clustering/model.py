@@ -59,10 +59,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """People, as one event tells them: the least and the most number."""
+    """People that one event tells of: the least and the most number, and who says so."""
 
     least: int
     most: int
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Signature:
     means: frozenset[str] = frozenset()  # words for unnamed agents and instruments
     dead: Count | None = None
     injured: Count | None = None
-    sources: tuple[str, ...] = ()  # who says so: named sources, else the publisher, else the report
+    sources: tuple[str, ...] = ()  # who tells of it: named sources, else the publisher, else the report
     confidence: float = 1.0
 
     @property

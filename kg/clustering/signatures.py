@@ -162,8 +162,8 @@ def _signature(
         victims=_victims(targets) if event.kind in HARMS else frozenset(),
         agents=frozenset(thing.iri for thing in doers if thing.named and not thing.weapon),
         means=frozenset(word for thing in doers if not thing.named for word in _words(thing.label)),
-        dead=_most(_count(harm) for harm in harms if family(harm.kind) == "Killing"),
-        injured=_most(_count(harm) for harm in harms if harm.kind == "Injury"),
+        dead=_most(_count(harm, publisher) for harm in harms if family(harm.kind) == "Killing"),
+        injured=_most(_count(harm, publisher) for harm in harms if harm.kind == "Injury"),
         sources=event.attributed_to or (publisher,),
         confidence=event.confidence,
     )
@@ -184,15 +184,16 @@ def _words(label: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(label)]
 
 
-def _count(harm: _Event) -> Count | None:
+def _count(harm: _Event, publisher: str) -> Count | None:
     """The people that the harm was done to; who stand in one role of one event are counted together."""
     counts = [thing.count for thing in harm.roles["target"] if thing.count is not None]
     if not counts:
         return None
-    return Count(sum(count.least for count in counts), sum(count.most for count in counts))
+    least, most = sum(count.least for count in counts), sum(count.most for count in counts)
+    return Count(least, most, harm.attributed_to or (publisher,))
 
 
 def _most(counts: Iterable[Count | None]) -> Count | None:
     """The greatest of several numbers of one report: the others count parts of it."""
     found = [count for count in counts if count is not None]
-    return max(found, key=lambda count: (count.most, count.least), default=None)
+    return max(found, key=lambda count: (count.most, count.least, count.sources), default=None)

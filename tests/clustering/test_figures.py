@@ -16,8 +16,7 @@ def said(source: str, issued: str, least: int, most: int | None = None) -> Signa
         kind="Killing",
         family="Killing",
         days=None,
-        dead=Count(least, least if most is None else most),
-        sources=(source,),
+        dead=Count(least, least if most is None else most, (source,)),
     )
 
 

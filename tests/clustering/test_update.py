@@ -161,7 +161,7 @@ def worlds(event: Any) -> st.SearchStrategy[list[tuple[str, tuple[Any, ...], str
 def test_the_same_bytes_in_any_order(
     make_newsroom: Callable[[], Any], report: Any, worlds: st.SearchStrategy[Any]
 ) -> None:
-    """Read one by one in any order, some with other words first or taken out again: as if all came at once."""
+    """One by one in any order, some with other words first or taken out again: as if all came at once."""
     clustered: list[int] = []
 
     @settings(max_examples=150, deadline=None)
