@@ -31,6 +31,7 @@ class _Online:
 
     service: str
     language: str
+    kind: str | None
     limit: int | None
     delay: float
     refresh: bool
@@ -49,6 +50,11 @@ class _Online:
     help="A service of the W3C Reconciliation API, or wikidata-search for Wikidata's own search.",
 )
 @option("--language", default="en", show_default=True, help="Language of the names.")
+@option(
+    "--kind",
+    type=click.Choice(("person", "organization", "place", "facility")),
+    help="Ask about these only; needed for a service that does not say what kind its things are of.",
+)
 @option("--limit", type=click.IntRange(min=1), help="Ask about so many entities at most.")
 @option(
     "--delay",
@@ -85,6 +91,7 @@ def link(store: Path, online: bool, ontology: Path, **more: Any) -> None:
 
 def _ask(store: Store, options: _Online, ontology: Path) -> LinkSummary:
     """Ask the service about what is left; only here is anything that can reach the network imported."""
+    from kg.facts import Kind
     from kg.linking.online.cache import Cache
     from kg.linking.online.client import Client, ClientOptions
     from kg.linking.online.services import connect
@@ -100,6 +107,7 @@ def _ask(store: Store, options: _Online, ontology: Path) -> LinkSummary:
             source=service.address,
             ontology=ontology,
             batch=service.batch,
+            kind=None if options.kind is None else Kind(options.kind),
             limit=options.limit,
             refresh=options.refresh,
             progress=_progress(client),

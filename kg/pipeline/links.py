@@ -69,24 +69,28 @@ def link_online(
     ontology: Path,
     batch: int,
     limit: int | None = None,
+    kind: Kind | None = None,
     refresh: bool = False,
     progress: Progress = lambda *_: None,
 ) -> LinkSummary:
     """Ask about entities without a link, `batch` at a time, each batch a transaction of the store.
 
-    What this source did not know before is not asked again, but with `refresh`. An error or Ctrl-C loses
-    the batch under way.
+    With `kind` only those of this kind are asked about; without it nothing is linked to a candidate of which
+    the source does not say what kind of thing it is. What this source did not know before is not asked again,
+    but with `refresh`. An error or Ctrl-C loses the batch under way.
     """
     gazetteer = load_gazetteer(ontology / "gazetteer")
     known = stored_links(store)
-    wanted = [w for w in unlinked(store) if refresh or _is_open(known.get(w.entity), source)][:limit]
+    wanted = [w for w in unlinked(store) if kind in (None, w.kind)]
+    wanted = [w for w in wanted if refresh or _is_open(known.get(w.entity), source)][:limit]
     taken = {iri.gazetteer_entry(store.base_iri, e.key): e.wikidata for e in gazetteer.values()}
     for start in range(0, len(wanted), batch):
         progress(start, len(wanted))
         some = wanted[start : start + batch]
         links = []
         for one, offer in zip(some, ask(some), strict=True):
-            decision = decide(one, _other_than(taken, one, offer.candidates))
+            usable = [c for c in offer.candidates if kind is not None or c.kinds is not None]
+            decision = decide(one, _other_than(taken, one, usable))
             links.append(_link(one, decision, source, offer.retrieved))
         _write(store, links, gazetteer)
     progress(len(wanted), len(wanted))

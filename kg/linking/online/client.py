@@ -92,6 +92,7 @@ class Client:
 
     def json(self, request: Request, *, busy: Busy = lambda _: None) -> Any:
         """The answer to a request. Raises ServiceError when it was refused, or failed every time."""
+        where = request.url.partition("?")[0]
         for attempt in range(1, self._options.attempts + 1):
             if self.requests and self._options.delay:
                 self._sleep(self._options.delay)
@@ -102,14 +103,12 @@ class Client:
                 wait = self._options.backoff * 2 ** (attempt - 1) if again.wait is None else again.wait
                 if wait > _LONGEST_WAIT:
                     raise ServiceError(
-                        request.url, f"{reason}, and asks to wait {wait:.0f} s; run the command again then"
+                        where, f"{reason}, and asks to wait {wait:.0f} s; run the command again then"
                     ) from again
                 if attempt < self._options.attempts:
                     self._report(f"{urlsplit(request.url).netloc}: {reason}; again in {wait:.0f} s")
                     self._sleep(wait)
-        raise ServiceError(
-            request.url, f"{reason}, {self._options.attempts} times; run the command again to go on"
-        )
+        raise ServiceError(where, f"{reason}, {self._options.attempts} times; run the command again to go on")
 
     def _once(self, request: Request, busy: Busy) -> Any:
         self.requests += 1

@@ -23,6 +23,7 @@ from kg.linking.online.kinds import HINTS, kinds_of_classes
 SAME_AS = "http://www.w3.org/2002/07/owl#sameAs"
 _WIKIDATA_SPACES = ("http://www.wikidata.org/entity/", "https://www.wikidata.org/entity/")
 _WIKIDATA_VIEWS = (*_WIKIDATA_SPACES, "https://www.wikidata.org/wiki/", "http://www.wikidata.org/wiki/")
+_WIKIDATA_SCHEMAS = ("http://www.wikidata.org/prop/direct/", "https://www.wikidata.org/prop/direct/")
 _ONTOLOGY = "https://w3id.org/sitrep/ontology#"
 _LIMIT = 10  # candidates of a query
 
@@ -42,7 +43,7 @@ class Manifest:
     version: Version
     wikidata: bool  # its identifiers are those of Wikidata's items
     identifier_space: str
-    extends: bool  # it tells property values of its entities
+    extends: bool  # it tells values of Wikidata's properties, or of other entities their owl:sameAs
 
 
 def read_manifest(answer: Any, *, address: str) -> Manifest:
@@ -57,7 +58,10 @@ def read_manifest(answer: Any, *, address: str) -> Manifest:
     space, view = str(answer.get("identifierSpace", "")), answer.get("view")
     shown = str(view.get("url", "")) if isinstance(view, dict) else ""
     wikidata = space.startswith(_WIKIDATA_SPACES) if space else shown.startswith(_WIKIDATA_VIEWS)
-    return Manifest(spoken[0], wikidata, space or shown, isinstance(answer.get("extend"), dict))
+    extends = isinstance(answer.get("extend"), dict)
+    if wikidata and space:  # it may be a table with items of Wikidata and columns of its own
+        extends = extends and str(answer.get("schemaSpace", "")).startswith(_WIKIDATA_SCHEMAS)
+    return Manifest(spoken[0], wikidata, space or shown, extends)
 
 
 def query(wanted: Wanted, manifest: Manifest) -> dict[str, Any]:

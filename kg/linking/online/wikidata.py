@@ -67,7 +67,7 @@ class WikidataSearch:
                 "type": "item",
                 "limit": str(_CANDIDATES),
             }
-            hits = self._ask(parameters).get("search", [])
+            hits = self._ask(parameters, due="search")["search"]
             answers[question] = [
                 hit["id"] for hit in hits if isinstance(hit, dict) and is_item(hit.get("id"))
             ]
@@ -91,22 +91,28 @@ class WikidataSearch:
             "languages": f"{self._language}|mul",
             "languagefallback": "1",
         }
-        entities = self._ask(parameters).get("entities", {})
-        if not isinstance(entities, dict):
-            raise ServiceError(self.address, "its answer has no entities where some are due")
+        entities = self._ask(parameters, due="entities")["entities"]
         return {question: _kept(entities.get(i)) for question, i in ids.items()}
 
-    def _ask(self, parameters: Mapping[str, str]) -> dict[str, Any]:
+    def _ask(self, parameters: Mapping[str, str], *, due: str) -> dict[str, Any]:
+        """The answer to a request, which has what is `due`."""
         query = urlencode(dict(parameters) | {"format": "json", "formatversion": "2", "maxlag": _MAXLAG})
-        answer = self._client.json(Request(f"{self.address}?{query}"), busy=_busy)
-        if not isinstance(answer, dict) or "error" in answer:
-            problem = answer.get("error") if isinstance(answer, dict) else answer
-            raise ServiceError(self.address, f"refused the request: {str(problem)[:200]}")
-        return answer
+        answer = self._client.json(
+            Request(f"{self.address}?{query}"), busy=lambda answer: _busy(answer, due=due)
+        )
+        if "error" in answer:
+            raise ServiceError(self.address, f"refused the request: {str(answer['error'])[:200]}")
+        return dict(answer)
 
 
-def _busy(answer: Any) -> str | None:
-    error = answer.get("error") if isinstance(answer, dict) else None
+def _busy(answer: Any, *, due: str) -> str | None:
+    """Why the request is worth another try: the API is busy, or something between wrote the answer."""
+    if not isinstance(answer, dict):
+        return "its answer is not the API's"
+    error = answer.get("error")
+    if error is None:
+        right = isinstance(answer.get(due), dict if due == "entities" else list)
+        return None if right else f"its answer has no {due}"
     code = error.get("code") if isinstance(error, dict) else None
     return f"is busy ({code})" if code in ("maxlag", "ratelimited", "readonly") else None
 

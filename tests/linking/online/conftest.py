@@ -9,10 +9,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from click.testing import CliRunner, Result
 
 from kg import iri
+from kg.cli import main
 from kg.export import read_ontology
 from kg.facts import Entity, Facts, Kind, Known, Report, Span
 from kg.gazetteer import load_gazetteer
@@ -73,7 +76,9 @@ def proxy(servers: ModuleType) -> Iterator[Callable[[Any, Sequence[str]], Any]]:
 
         def start(target: Any, faults: Sequence[str]) -> Any:
             members = {"target": target.address, "faults": list(faults)}
-            return stack.enter_context(servers.serving(type("Bound", (servers.Proxy,), members)))
+            return stack.enter_context(
+                servers.serving(type("Bound", (servers.Proxy,), members), urlsplit(target.address).path)
+            )
 
         yield start
 
@@ -135,3 +140,18 @@ def store(tmp_path: Path, put_report: Callable[[Store], None]) -> Store:
     made = Store.create_or_open(tmp_path / "store", base_iri="http://example.org/id/")
     put_report(made)
     return made
+
+
+@pytest.fixture
+def link(tmp_path: Path, store: Store, ontology: Path) -> Callable[..., Result]:
+    """Runs `kg link` on the store, with a cache of the test's own."""
+    environment = {
+        "KG_STORE": str(store.path),
+        "KG_ONTOLOGY": str(ontology),
+        "KG_CACHE": str(tmp_path / "cache"),
+    }
+
+    def run(*arguments: str, command: str = "link") -> Result:
+        return CliRunner().invoke(main, [command, *arguments], env=environment, catch_exceptions=False)
+
+    return run

@@ -8,26 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from kg.cli import main
 from kg.links import FILE, Level, read_links
 from kg.store import Store
-
-
-@pytest.fixture
-def link(tmp_path: Path, store: Store, ontology: Path) -> Callable[..., Result]:
-    """Runs `kg link` on the store, with a cache of the test's own."""
-    environment = {
-        "KG_STORE": str(store.path),
-        "KG_ONTOLOGY": str(ontology),
-        "KG_CACHE": str(tmp_path / "cache"),
-    }
-
-    def run(*arguments: str, command: str = "link") -> Result:
-        return CliRunner().invoke(main, [command, *arguments], env=environment, catch_exceptions=False)
-
-    return run
 
 
 def links(store: Store) -> dict[str, str]:
