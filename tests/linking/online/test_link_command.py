@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -169,3 +173,49 @@ def test_the_table(serve: Callable, link: Callable[..., Result], store: Store) -
     assert {known.source for known in found.values()} == {address}
     assert sum(known.level is Level.NONE for known in found.values()) == 4
     assert all(known.reason for known in found.values())
+
+
+def test_a_killed_run_goes_on(
+    serve: Callable,
+    proxy: Callable,
+    link: Callable[..., Result],
+    store: Store,
+    ontology: Path,
+    tmp_path: Path,
+) -> None:
+    """A run is killed once its first batch is in the store; the next one asks for the rest."""
+    server = serve("0.2")
+    slow = proxy(server, ["", "", "", "", "", "", "", *["slow"] * 60])
+    code = (
+        "import kg.linking.online.services as s; s._QUERIES = s.Reconciliation.batch = 2;"
+        f"from kg.cli import main; main(['link', '--online', '--service', {slow.address!r}])"
+    )
+    environment = {
+        **os.environ,
+        "KG_STORE": str(store.path),
+        "KG_ONTOLOGY": str(ontology),
+        "KG_CACHE": str(tmp_path / "cache"),
+    }
+    process = subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 60
+    while not read_links(store.path) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.kill()
+    process.communicate()
+    before = read_links(store.path)
+    assert 0 < len(before) < 9
+    assert link("--online", "--service", server.address).exit_code == 0
+    after = read_links(store.path)
+    assert len(after) == 9
+    sure = {known.entity: known.item for known in after.values() if known.level is Level.SURE}
+    assert all(sure.get(e, k.item) == k.item for e, k in before.items() if k.item is not None)
+    assert links(store) == LINKS
+    assert link("--format", "text", command="validate").exit_code == 0
+
+
+def test_a_build_imports_nothing_that_asks() -> None:
+    code = (
+        "import sys, kg.cli, kg.pipeline, kg.pipeline.known;"
+        "sys.exit(any(name.startswith('kg.linking.online') for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
