@@ -14,7 +14,7 @@ import pytest
 CHECKOUT = Path(__file__).parents[2]
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-COMMANDS = "build", "export", "query", "stats", "validate", "load", "remove", "serve"
+COMMANDS = "build", "export", "link", "query", "stats", "validate", "load", "remove", "serve"
 
 
 @pytest.fixture(scope="module")
