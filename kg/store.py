@@ -125,6 +125,25 @@ class Batch:
         """Those of the entities that a report of the store mentions, in the order given."""
         return [entity for entity in entity_iris if self._is_mentioned(entity)]
 
+    def mentioned_under(self, prefix: str, *, known: str) -> list[str]:
+        """The entities whose IRI begins with `prefix` and that a report of the store mentions, sorted.
+
+        `known` names the graph that describes those of the last batch. Only what it describes and what the
+        changed graphs mention is looked up, so the cost grows neither with reports nor with known things;
+        all is searched where the graph is empty, or where any graph may have changed.
+        """
+        predicate, graph = ox.NamedNode(str(SIT.mentionedIn)), ox.NamedNode(known)
+        patterns: list[tuple[ox.NamedNode | None, ox.NamedNode | None]] = [(predicate, None)]
+        if self.changed is not None and self._database.contains_named_graph(graph):
+            patterns = [(None, graph), *((predicate, ox.NamedNode(name)) for name in self.changed if name)]
+        found = {
+            quad.subject.value
+            for predicate_or_any, graph_or_any in patterns
+            for quad in self._database.quads_for_pattern(None, predicate_or_any, None, graph_or_any)
+            if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(prefix)
+        }
+        return self.mentioned(sorted(found))
+
     def _is_mentioned(self, entity_iri: str) -> bool:
         predicate = ox.NamedNode(str(SIT.mentionedIn))
         quads = self._database.quads_for_pattern(ox.NamedNode(entity_iri), predicate, None, None)

@@ -16,9 +16,11 @@ from kg.store import Batch, Store
 
 def entity_graph(batch: Batch, gazetteer: Gazetteer, links: Mapping[str, Link]) -> rdflib.Graph:
     """What gazetteer and links say of the entities that the store's reports mention."""
-    keys = {iri.gazetteer_entry(batch.base_iri, key): key for key in gazetteer}
-    mentioned = [keys[entity] for entity in batch.mentioned(keys)]
-    graph = map_entities(mentioned, gazetteer, base_iri=batch.base_iri)
+    folder = iri.gazetteer_entry(batch.base_iri, "x").removesuffix("x")
+    mentioned = batch.mentioned_under(folder, known=iri.graph(batch.base_iri, "entities"))
+    keys = (entity.removeprefix(folder) for entity in mentioned)
+    known = [key for key in keys if key in gazetteer]  # another gazetteer may have had more
+    graph = map_entities(known, gazetteer, base_iri=batch.base_iri)
     add_links(graph, (links[entity] for entity in batch.mentioned(sorted(links))))
     return graph
 

@@ -153,6 +153,39 @@ def test_mentioned_counts_reports_only(store: Store) -> None:
         assert batch.mentioned([nowhere, elsewhere, here]) == [here]
 
 
+def test_what_reports_mention_is_found_batch_by_batch(store: Store) -> None:
+    """As if all were searched each time: what a batch adds, changes and takes out, and what stays."""
+    known, folder = iri.graph(BASE, "entities"), f"{BASE}entity/"
+    label = rdflib.URIRef("http://example.org/label")
+
+    def batch(reports: dict[str, str], *, removed: tuple[str, ...] = ()) -> list[str]:
+        with store.writing() as writing:
+            for identifier, names in reports.items():
+                graph = rdflib.Graph()
+                for name in names:
+                    report = rdflib.URIRef(iri.report(BASE, identifier))
+                    graph.add((rdflib.URIRef(folder + name), SIT.mentionedIn, report))
+                    graph.add((rdflib.URIRef(f"{BASE}person/{name}"), SIT.mentionedIn, report))
+                writing.put_graph(iri.report(BASE, identifier), graph)
+            for identifier in removed:
+                writing.remove_report(iri.report(BASE, identifier))
+            found = writing.mentioned_under(folder, known=known)
+            described = rdflib.Graph()
+            for entity in (*found, f"{folder}parent"):
+                described.add((rdflib.URIRef(entity), label, rdflib.Literal("x")))
+            writing.put_graph(known, described)
+        with store.writing() as writing:
+            assert writing.database  # from here on any graph may have changed: all is searched
+            assert writing.mentioned_under(folder, known=known) == found
+        return [entity.removeprefix(folder) for entity in found]
+
+    assert batch({"1": "ba", "2": "bc"}) == ["a", "b", "c"]
+    assert batch({"1": "bd"}) == ["b", "c", "d"]
+    assert batch({}) == ["b", "c", "d"]
+    assert batch({}, removed=("2",)) == ["b", "d"]
+    assert batch({}, removed=("1",)) == []
+
+
 def test_old_checkpoints_go_but_the_last_two(store: Store, triples: Triples) -> None:
     reader = store.reading()
     for number in range(5):
