@@ -37,7 +37,7 @@ def query(query: str | None, file: IO[bytes] | None, store: Path, format_name: s
     """
     import pyoxigraph
 
-    from kg.functions import custom_functions
+    from kg.functions import custom_functions, with_search
     from kg.querying import ResultFormat, ask, table, write_result
     from kg.store import Store, newest_checkpoint
 
@@ -45,7 +45,8 @@ def query(query: str | None, file: IO[bytes] | None, store: Path, format_name: s
         raise click.UsageError("give either a QUERY or a file with -f")
     text = _read(file) if file is not None else query or ""
     database = Store.open(store).reading()
-    result = ask(database, text, functions=custom_functions(newest_checkpoint(store)))
+    checkpoint = newest_checkpoint(store)
+    result = ask(database, with_search(text, checkpoint), functions=custom_functions(checkpoint))
     default = "turtle" if isinstance(result, pyoxigraph.QueryTriples) else "table"
     chosen = ResultFormat(format_name or default)
     if chosen is ResultFormat.TABLE:

@@ -24,15 +24,16 @@ SEARCH_NODES = (
 )
 _CACHED = 32  # word lists that a query may use without asking the index again
 
+# Linear in the length of any text: quantifiers are possessive, a string that does not end is one token.
 _TOKEN = re.compile(
     r"""
     (?P<iri><[^<>"{}|^`\\\x00-\x20]*+>)
-    | \"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*+'''
-    | (?P<string>"(?:[^"\\\n\r]|\\.)*+" | '(?:[^'\\\n\r]|\\.)*+')
+    | \"\"\"(?:[^"\\]|\\.|"(?!""))*+(?:\"\"\")? | '''(?:[^'\\]|\\.|'(?!''))*+(?:''')?
+    | (?P<string>"(?:[^"\\\n\r]|\\.)*+"? | '(?:[^'\\\n\r]|\\.)*+'?)
     | (?P<space>\s++ | \#[^\n\r]*+)
     | (?P<variable>[?$]\w++)
     | (?P<name>[\w.-]*+:(?:[\w:-]|\.(?=[\w:-])|%[0-9A-Fa-f]{2}|\\.)*+)
-    | (?P<word>\w++)
+    | (?P<word>[\w.-]++)
     | (?P<sign>.)
     """,
     re.VERBOSE | re.DOTALL,
@@ -66,9 +67,8 @@ def with_search(query: str, checkpoint: Path) -> str:
     """
     if "search" not in query:
         return query
-    names = {f"<{SEARCH}>", "sit:search"} | {
-        f"{name}:search" for name, iri in _PREFIX.findall(query) if iri == SIT
-    }
+    prefixes = {"sit": SIT, **dict(_PREFIX.findall(query))}
+    names = {f"<{SEARCH}>"} | {f"{name}:search" for name, iri in prefixes.items() if iri == SIT}
     tokens = [match for match in _TOKEN.finditer(query) if match.lastgroup != "space"]
     places = [place for place, token in enumerate(tokens) if token[0] in names]
     if not places:

@@ -106,14 +106,25 @@ class Index:
         return Counts({} if expression is None else {Kind(kind): count for kind, count in rows})
 
     def nodes(self, text: str, *, limit: int | None = None) -> list[str]:
-        """The IRIs of the nodes with a text that has all words of `text`, the best `limit` or all."""
+        """The IRIs of the nodes with a text that has all words of `text`.
+
+        With a limit the best ones, names before sentences, but half of the limit is for sentences if need be.
+        """
         expression = match_expression(text)
         if expression is None:
             return []
-        best = "" if limit is None else f"ORDER BY rank LIMIT {int(limit)}"
+        if limit is None:
+            return self._nodes(expression, "")
+        best = f"ORDER BY rank LIMIT {int(limit)}"
+        sentences = self._nodes(expression, f"AND doc.kind = {Kind.SENTENCE:d} {best}")
+        names = self._nodes(expression, f"AND doc.kind <> {Kind.SENTENCE:d} {best}")
+        room = max(limit - len(sentences), limit // 2)
+        return (names[:room] + sentences)[:limit]
+
+    def _nodes(self, expression: str, ending: str) -> list[str]:
         rows = self._connection.execute(
             "SELECT node.iri FROM words JOIN doc ON doc.id = words.rowid JOIN node ON node.id = doc.node "
-            f"WHERE words MATCH ? {best}",
+            f"WHERE words MATCH ? {ending}",
             (expression,),
         )
         return list(dict.fromkeys(node for (node,) in rows))
