@@ -119,30 +119,45 @@ def test_no_request_without_online(
     assert links(store) == {}
 
 
-def test_an_entry_that_got_its_item_since_the_build(
-    link: Callable[..., Result], store: Store, ontology: Path, tmp_path: Path
+@pytest.fixture
+def newer(ontology: Path, tmp_path: Path) -> Callable[..., str]:
+    """An ontology folder as it ships later: rows of the gazetteer changed or added, by their keys."""
+
+    def make(**changes: dict[str, str]) -> str:
+        folder = tmp_path / "ontology"
+        (folder / "gazetteer").mkdir(parents=True)
+        for part in ("sitrep.ttl", "alignments.ttl", "shapes.ttl"):
+            (folder / part).symlink_to(ontology / part)
+        lines = (ontology / "gazetteer" / "some.tsv").read_text(encoding="utf-8").splitlines()
+        columns = lines[0].split("\t")
+        rows = [dict(zip(columns, line.split("\t"), strict=True)) for line in lines[1:]]
+        known = {row["key"]: row for row in rows}
+        for name, values in changes.items():
+            key = name.replace("_", "-")
+            known[key] = known.get(key, dict.fromkeys(columns, "") | {"key": key}) | values
+        text = "\n".join([lines[0], *("\t".join(row.values()) for row in known.values())]) + "\n"
+        (folder / "gazetteer" / "some.tsv").write_text(text, encoding="utf-8")
+        return str(folder)
+
+    return make
+
+
+def test_entries_that_came_since_the_build(
+    link: Callable[..., Result], store: Store, newer: Callable[..., str]
 ) -> None:
-    gazetteer = (ontology / "gazetteer" / "some.tsv").read_text(encoding="utf-8")
-    header, *rows = gazetteer.splitlines()
-    columns = header.split("\t")
-    at = columns.index("wikidata")
-    cells = next(row.split("\t") for row in rows if row.startswith("ghwayran-prison\t"))
-    town = ["" for _ in columns]
-    for name, value in {"key": "karsk", "label": "Karsk", "class": "Settlement", "wikidata": "Q900020",
-                        "country": "syria", "source": "invented"}.items():  # fmt: skip
-        town[columns.index(name)] = value
-    cells[at] = "Q900009"
-    kept = [row for row in rows if not row.startswith("ghwayran-prison\t")]
-    newer = tmp_path / "ontology"
-    newer.mkdir()
-    for part in ("sitrep.ttl", "alignments.ttl", "shapes.ttl"):
-        (newer / part).symlink_to(ontology / part)
-    (newer / "gazetteer").mkdir()
-    text = "\n".join([header, *kept, "\t".join(cells), "\t".join(town)]) + "\n"
-    (newer / "gazetteer" / "some.tsv").write_text(text, encoding="utf-8")
-    assert link("--ontology", str(newer)).exit_code == 0
+    town = {"label": "Karsk", "class": "Settlement", "wikidata": "Q900020", "country": "syria", "source": "x"}
+    later = newer(ghwayran_prison={"wikidata": "Q900009"}, karsk=town)
+    assert link("--ontology", later).exit_code == 0
     assert links(store) == {"Ghwayran prison": "Q900009", "Karsk": "Q900020"}
     assert [found.source for found in read_links(store.path).values()] == ["gazetteer"]
+
+
+def test_two_entries_are_two_things(
+    serve: Callable, link: Callable[..., Result], store: Store, newer: Callable[..., str]
+) -> None:
+    other = {"label": "Another prison", "class": "Prison", "wikidata": "Q900009", "source": "x"}
+    link("--online", "--service", serve("0.2").address, "--ontology", newer(another_prison=other))
+    assert links(store) == {name: item for name, item in LINKS.items() if name != "Ghwayran prison"}
 
 
 @pytest.mark.parametrize("service", ["nonsense", "ftp://127.0.0.1/", "http://127.0.0.1:9/api"])
