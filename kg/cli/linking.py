@@ -17,7 +17,7 @@ from kg.cli.options import ontology_option, option, store_option
 
 if TYPE_CHECKING:
     from kg.linking.online.client import Client
-    from kg.pipeline.links import LinkSummary
+    from kg.pipeline.unlinked import LinkSummary
     from kg.store import Store
 
 _CONTACT = "https://w3id.org/sitrep/"

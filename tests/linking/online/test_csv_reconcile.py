@@ -30,7 +30,7 @@ def python(request: pytest.FixtureRequest) -> Path:
     found = folder / "bin" / "python"
     if not (folder / "complete").exists():
         venv.create(folder, clear=True, with_pip=True)
-        install = [found, "-m", "pip", "install", "--quiet", "--no-deps", "--requirement", REQUIREMENTS]
+        install = [str(found), "-m", "pip", "install", "--quiet", "--no-deps", "-r", str(REQUIREMENTS)]
         result = subprocess.run(install, capture_output=True, text=True, timeout=300, check=False)
         if result.returncode:
             pytest.skip(f"csv-reconcile cannot be installed here: {result.stderr.strip().splitlines()[-1]}")
@@ -44,7 +44,7 @@ def table_server(python: Path, servers: Any, tmp_path: Path) -> Iterator[Any]:
     rows = [f"{thing.id}\t{thing.names[0]}\n" for thing in servers.WORLD if thing.types]
     (tmp_path / "table.tsv").write_text("item\tname\n" + "".join(rows), encoding="utf-8")
     (tmp_path / "settings.py").write_text(SETTINGS, encoding="utf-8")
-    command = [python, HERE / "parts" / "run_csv_reconcile.py", tmp_path]
+    command = [str(python), str(HERE / "parts" / "run_csv_reconcile.py"), str(tmp_path)]
     with (tmp_path / "log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         try:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -47,7 +48,11 @@ LINKS = {
 
 @pytest.mark.parametrize("name", ["0.2", "1.0", "foreign"])
 def test_online_links_conform_and_outlive_a_build(
-    name: str, serve: Callable, link: Callable[..., Result], store: Store, put_report: Callable
+    name: str,
+    serve: Callable[..., Any],
+    link: Callable[..., Result],
+    store: Store,
+    put_report: Callable[..., Any],
 ) -> None:
     server = serve(name)
     result = link("--online", "--service", server.address)
@@ -68,7 +73,7 @@ def test_online_links_conform_and_outlive_a_build(
     assert [str(row) for row in before] == [str(row) for row in after]  # type: ignore[union-attr]
 
 
-def test_nothing_is_asked_twice(serve: Callable, link: Callable[..., Result], store: Store) -> None:
+def test_nothing_is_asked_twice(serve: Callable[..., Any], link: Callable[..., Result], store: Store) -> None:
     server = serve("0.2")
     link("--online", "--service", server.address)
     table, requests = (store.path / FILE).read_bytes(), len(server.log)
@@ -85,7 +90,7 @@ def test_nothing_is_asked_twice(serve: Callable, link: Callable[..., Result], st
 
 
 def test_a_run_that_broke_off_goes_on(
-    serve: Callable,
+    serve: Callable[..., Any],
     link: Callable[..., Result],
     store: Store,
     monkeypatch: pytest.MonkeyPatch,
@@ -153,7 +158,7 @@ def test_entries_that_came_since_the_build(
 
 
 def test_two_entries_are_two_things(
-    serve: Callable, link: Callable[..., Result], store: Store, newer: Callable[..., str]
+    serve: Callable[..., Any], link: Callable[..., Result], store: Store, newer: Callable[..., str]
 ) -> None:
     other = {"label": "Another prison", "class": "Prison", "wikidata": "Q900009", "source": "x"}
     link("--online", "--service", serve("0.2").address, "--ontology", newer(another_prison=other))
@@ -171,7 +176,7 @@ def test_a_service_that_is_none(
 
 
 def test_a_line_taken_out_of_the_table_takes_the_link_out(
-    serve: Callable, link: Callable[..., Result], store: Store, put_report: Callable
+    serve: Callable[..., Any], link: Callable[..., Result], store: Store, put_report: Callable[..., Any]
 ) -> None:
     link("--online", "--service", serve("0.2").address)
     path = store.path / FILE
@@ -181,7 +186,7 @@ def test_a_line_taken_out_of_the_table_takes_the_link_out(
     assert links(store) == {name: item for name, item in LINKS.items() if name != "Ned Price"}
 
 
-def test_the_table(serve: Callable, link: Callable[..., Result], store: Store) -> None:
+def test_the_table(serve: Callable[..., Any], link: Callable[..., Result], store: Store) -> None:
     address = serve("0.2").address
     link("--online", "--service", address)
     found = read_links(store.path)
@@ -191,8 +196,8 @@ def test_the_table(serve: Callable, link: Callable[..., Result], store: Store) -
 
 
 def test_a_killed_run_goes_on(
-    serve: Callable,
-    proxy: Callable,
+    serve: Callable[..., Any],
+    proxy: Callable[..., Any],
     link: Callable[..., Result],
     store: Store,
     ontology: Path,
@@ -234,3 +239,16 @@ def test_a_build_imports_nothing_that_asks() -> None:
         "sys.exit(any(name.startswith('kg.linking.online') for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_source_leaves_the_links_of_another(
+    serve: Callable[..., Any],
+    link: Callable[..., Result],
+    store: Store,
+    servers: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    link("--online", "--service", serve("0.2").address)
+    monkeypatch.setattr(servers, "found", lambda *_: [])
+    link("--online", "--refresh", "--service", serve("1.0").address)
+    assert links(store) == LINKS

@@ -19,7 +19,7 @@ from kg.linking.online.decision import Candidate, Wanted, decide
 from kg.linking.online.reconciliation import read_manifest
 from kg.linking.online.services import Service, connect
 from kg.linking.online.wikidata import WikidataSearch
-from kg.pipeline.links import unlinked
+from kg.pipeline.unlinked import unlinked
 from kg.store import Store
 
 FAULTS = ("429 seconds", "429 date", "500", "broken", "html", "cut", "other")
