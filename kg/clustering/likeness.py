@@ -76,12 +76,8 @@ def _share_a_date(first: Signature, second: Signature) -> bool:
     if one is None or other is None:
         return False
     if one.exact and other.exact:
-        return bool(one.keys & other.keys)
-    return one.month == other.month and bool(_names(first) & _names(second))
-
-
-def _names(signature: Signature) -> frozenset[str]:
-    return signature.facilities | signature.targets
+        return bool(one.ends & other.ends)
+    return one.month == other.month and bool(first.names & second.names)
 
 
 def _when(first: Signature, second: Signature) -> Found:
@@ -97,7 +93,7 @@ def _when(first: Signature, second: Signature) -> Found:
 
 def _where(first: Signature, second: Signature) -> Found:
     if not first.places or not second.places:
-        return [] if _names(first) & _names(second) else "no place is known"
+        return [] if first.names & second.names else "no place is known"
     local = [[place for place in one.places if place.reach == 0] for one in (first, second)]
     reach = _shared_reach(*local) if all(local) else _shared_reach(first.places, second.places)
     if reach is None:
@@ -120,7 +116,7 @@ def _shared_reach(
 
 def _target(first: Signature, second: Signature) -> Found:
     found: list[tuple[float, str]] = []
-    same_names = bool(_names(first) & _names(second))
+    same_names = bool(first.names & second.names)
     if same_names:
         found.append((2.0, "same target"))
     elif first.family not in HARMS and first.targets and second.targets:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from kg.clustering.likeness import Likeness, fit, is_edge
 from kg.clustering.model import Signature
@@ -22,15 +23,23 @@ def merge(signatures: Iterable[Signature]) -> list[Cluster]:
     events = sorted(signatures, key=lambda signature: signature.order)
     edges = [
         (likeness, i, j)
-        for i, first in enumerate(events)
-        for j, second in enumerate(events[:i])
-        if (likeness := is_edge(first, second)) is not None
+        for i, j in _neighbours(events)
+        if (likeness := is_edge(events[i], events[j])) is not None
     ]
-    edges.sort(key=lambda edge: (-edge[0].points, edge[2], edge[1]))
+    edges.sort(key=lambda edge: (-edge[0].points, edge[1], edge[2]))
     groups = _Groups(events, fit)
     for likeness, i, j in edges:
         groups.join(i, j, likeness)
     return [cluster for cluster in groups.clusters() if len({m.report for m in cluster.members}) > 1]
+
+
+def _neighbours(events: Sequence[Signature]) -> set[tuple[int, int]]:
+    """The pairs of events that are in one block, so that far fewer are compared than there are."""
+    blocks: dict[object, list[int]] = {}
+    for index, event in enumerate(events):
+        for block in event.blocks:
+            blocks.setdefault(block, []).append(index)
+    return {pair for block in blocks.values() for pair in combinations(block, 2)}
 
 
 class _Groups:

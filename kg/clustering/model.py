@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 WEEK = 7  # days; a longer span says too little about when a thing happened
@@ -19,19 +20,13 @@ class Days:
     first: int
     last: int
     exact: bool
+    month: str  # of the first day, as xsd:gYearMonth writes it
     inferred: bool = False
 
     @property
-    def keys(self) -> frozenset[str]:
-        """The dates that an event of the same time shares with it: first and last day, or the month."""
-        if not self.exact:
-            return frozenset({self.month})
-        return frozenset(dt.date.fromordinal(day).isoformat() for day in (self.first, self.last))
-
-    @property
-    def month(self) -> str:
-        """The month of the first day, as xsd:gYearMonth writes it."""
-        return dt.date.fromordinal(self.first).isoformat()[:7]
+    def ends(self) -> frozenset[int]:
+        """The first and the last day."""
+        return frozenset({self.first, self.last})
 
 
 def days(begin: str, end: str | None) -> Days | None:
@@ -40,12 +35,12 @@ def days(begin: str, end: str | None) -> Days | None:
         if len(begin) == 7 and end is None:
             year, month = int(begin[:4]), int(begin[5:])
             first = dt.date(year, month, 1).toordinal()
-            return Days(first, first + monthrange(year, month)[1] - 1, exact=False)
+            return Days(first, first + monthrange(year, month)[1] - 1, exact=False, month=begin)
         first = dt.date.fromisoformat(begin).toordinal()
         last = first if end is None else dt.date.fromisoformat(end).toordinal()
     except ValueError:  # a year, a year before 1 or after 9999, a span that ends in a month
         return None
-    return Days(first, last, exact=True) if 0 <= last - first < WEEK else None
+    return Days(first, last, exact=True, month=begin[:7]) if 0 <= last - first < WEEK else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +83,22 @@ class Signature:
     injured: Count | None = None
     sources: tuple[str, ...] = ()  # who tells of it: named sources, else the publisher, else the report
     confidence: float = 1.0
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What it was done to by name, places left out."""
+        return self.facilities | self.targets
+
+    @property
+    def blocks(self) -> Iterator[tuple[str, int | str, str]]:
+        """What two events that may be one share at least one of: a day, or a month and a name."""
+        if self.days is None:
+            return
+        if self.days.exact:
+            for day in self.days.ends:
+                yield self.family, day, ""
+        for name in self.names:
+            yield self.family, self.days.month, name
 
     @property
     def order(self) -> tuple[str, str, str]:

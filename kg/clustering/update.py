@@ -8,7 +8,6 @@ and the graph is the same as if all had been clustered at once.
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -20,7 +19,7 @@ from kg import iri
 from kg.clustering.copies import Telling, closure, originals, telling
 from kg.clustering.likeness import is_edge
 from kg.clustering.merging import merge
-from kg.clustering.model import Signature
+from kg.clustering.model import Days, Signature
 from kg.clustering.reading import Reading
 from kg.clustering.signatures import signatures
 from kg.clustering.things import Things
@@ -45,6 +44,8 @@ class _Update:
         self._things = Things(self._reading, self._entities)
         self._tellings: dict[str, Telling] = {}
         self._signatures: dict[str, tuple[Signature, ...]] = {}
+        self._dated: dict[str, set[str]] = {}  # reports by date
+        self._near: dict[tuple[str, Days | None, frozenset[str]], tuple[Signature, ...]] = {}
 
     def run(self, reports: set[str]) -> None:
         """Copies first: what copies another has no part in clusters."""
@@ -101,39 +102,44 @@ class _Update:
                     waiting.append(other)
         return list(found.values())
 
-    def _around(self, one: Signature) -> Iterator[Signature]:
+    def _around(self, one: Signature) -> tuple[Signature, ...]:
         """Events of reports that tell of the same day or, where only a month is told, of the same thing."""
-        for report in sorted(self._reports_around(one)):
-            for other in self._of(report):
-                if other.family == one.family:
-                    yield other
+        where = (one.family, one.days, one.names)
+        if where not in self._near:
+            self._near[where] = tuple(
+                other
+                for report in sorted(self._reports_around(one))
+                for other in self._of(report)
+                if other.family == one.family and other.days is not None
+            )
+        return self._near[where]
 
     def _reports_around(self, one: Signature) -> set[str]:
         if one.days is None:
             return set()
-        month = self._telling_of({one.days.month}, XSD.gYearMonth)
+        month = self._telling_of(one.days.month, XSD.gYearMonth)
         if one.days.exact:
-            same_days = self._telling_of(one.days.keys, XSD.date)
+            same_days = set().union(*(self._telling_on(day) for day in one.days.ends))
             return same_days | (month & self._naming(one) if month else set())
         named = self._naming(one)
-        return named & (month | self._telling_of(_days_of(one.days.month), XSD.date)) if named else set()
+        days = range(one.days.first, one.days.last + 1) if named else ()
+        return named & month.union(*(self._telling_on(day) for day in days))
 
-    def _telling_of(self, dates: Iterable[str], kind: str) -> set[str]:
-        """Reports that have an event which begins or ends on one of the dates."""
-        found: set[str] = set()
-        for date in dates:
+    def _telling_on(self, day: int) -> set[str]:
+        return self._telling_of(dt.date.fromordinal(day).isoformat(), XSD.date)
+
+    def _telling_of(self, date: str, kind: str) -> set[str]:
+        """Reports that have an event which begins or ends then."""
+        if date not in self._dated:
             literal = ox.Literal(date, datatype=ox.NamedNode(kind))
-            for predicate in (SIT.date, SIT.endDate):
-                found |= self._reading.reports_with(predicate, literal)
-        return found
+            found = [self._reading.reports_with(predicate, literal) for predicate in (SIT.date, SIT.endDate)]
+            self._dated[date] = set().union(*found)
+        return self._dated[date]
 
     def _naming(self, one: Signature) -> set[str]:
         """Reports that name a target or facility of the event in a role."""
-        found: set[str] = set()
-        for name in one.facilities | one.targets:
-            for role in (SIT.target, SIT.place):
-                found |= self._reading.reports_with(role, name)
-        return found
+        roles = (SIT.target, SIT.place)
+        return set().union(*(self._reading.reports_with(role, n) for n in one.names for role in roles))
 
     def _of(self, report: str) -> tuple[Signature, ...]:
         """The events of a report; none of a copy, or of a report that is not there."""
@@ -175,8 +181,3 @@ class _Update:
     def _add(self, triples: Iterable[ox.Triple]) -> None:
         into = partial(ox.Quad, graph_name=ox.NamedNode(self._clusters))
         self._database.extend(into(*triple) for triple in triples)
-
-
-def _days_of(month: str) -> list[str]:
-    year, number = int(month[:4]), int(month[5:])
-    return [dt.date(year, number, day + 1).isoformat() for day in range(calendar.monthrange(year, number)[1])]
