@@ -9,7 +9,7 @@ from kg.gazetteer.entry import Entry, is_acronym
 from kg.gazetteer.spelling import skeleton
 from kg.gazetteer.words import folded_words
 
-FORMAT = 1  # raise it when the tables change, or what `fold`, `folded_words` or `skeleton` make of a name
+FORMAT = 2  # raise it when the tables change, or what `fold`, `folded_words` or `skeleton` make of a name
 PART = "|"  # between the values of a column that holds several, as in the files
 
 _SCHEMA = """

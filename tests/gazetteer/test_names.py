@@ -1,8 +1,11 @@
 """Names: their words, and what is found by them."""
 
+from hashlib import sha256
+
 import pytest
 
 from kg.gazetteer import Entry, Gazetteer, folded_words, gazetteer_of, likeness, skeleton, written_words
+from kg.gazetteer.snapshot import FORMAT
 
 
 @pytest.mark.parametrize(
@@ -85,6 +88,13 @@ def test_other_names_are_less_like(one: str, other: str) -> None:
 @pytest.mark.parametrize("name", ["", "-", "Ao", "Oueiya", "7", "你"])
 def test_too_short_for_a_skeleton(name: str) -> None:
     assert skeleton(name) == ""
+
+
+def test_the_snapshot_has_a_new_format_when_names_are_taken_apart_otherwise() -> None:
+    """Where this fails, raise `kg.gazetteer.snapshot.FORMAT`: snapshots of before would be wrong."""
+    names = sorted({name for spellings in SPELLINGS for name in spellings})
+    made = "|".join(f"{'_'.join(folded_words(name))}:{skeleton(name)}" for name in names)
+    assert (FORMAT, sha256(made.encode()).hexdigest()[:8]) == (2, "ca16d931")
 
 
 def entry(key: str, label: str, **values: object) -> Entry:
