@@ -79,6 +79,7 @@ class Statistics:
     statuses: tuple[Count, ...]
     relations: int
     links: int
+    clusters: int  # events that several reports tell of
     triples: int
 
 
@@ -147,6 +148,7 @@ def statistics(database: ox.Store, *, base_iri: str) -> Statistics:
         statuses=_counts(database, "?node sit:status ?name"),
         relations=_number(database, f"?node rdf:predicate ?p FILTER STRSTARTS(STR(?p), '{SIT._NS}')"),
         links=_number(database, "?node sit:mentionedIn ?report ; owl:sameAs ?other"),
+        clusters=_number(database, "?node a sit:EventCluster"),
         triples=len(database),
     )
 

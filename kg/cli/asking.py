@@ -71,6 +71,7 @@ def stats(store: Path) -> None:
     _print_counts("Events by status", counts.statuses)
     click.echo(f"{'Relations':<24}{counts.relations:>8}")
     click.echo(f"{'Links to Wikidata':<24}{counts.links:>8}")
+    click.echo(f"{'Event clusters':<24}{counts.clusters:>8}")
     click.echo(f"{'Triples':<24}{counts.triples:>8}")
 
 

@@ -119,5 +119,6 @@ def test_statistics_count_the_samples(
     counted = dict(line.rsplit(maxsplit=1) for line in kg("stats", "--store", samples).decode().splitlines())
     assert int(counted["Reports"]) == len(sample_ids)
     assert int(counted["Triples"]) == len(exports["nquads"].splitlines())
+    assert int(counted["Event clusters"]) >= 8
     for name in ("Entities", "Events", "Relations", "Links to Wikidata"):
         assert int(counted[name]) > 10
