@@ -13,7 +13,7 @@ from server import display
 from server.endpoint import Endpoint
 from server.negotiation import wants_html
 from server.settings import MAXIMUM_BODY, ServerSettings
-from server.views import graphs, nodes, pages, service, sparql
+from server.views import graphs, nodes, pages, reconcile, search, service, sparql
 from server.views.common import accept, endpoint
 
 _log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def create_app(settings: ServerSettings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     state = app.extensions["sitrep"] = Endpoint(settings)
     app.jinja_env.globals.update(_template_functions(state.base_iri), with_format=display.with_format)
-    for module in (sparql, graphs, nodes, pages, service):
+    for module in (sparql, graphs, nodes, pages, search, reconcile, service):
         app.register_blueprint(module.blueprint)
     app.register_error_handler(Exception, _refuse)
     app.after_request(_finish)
@@ -90,7 +90,7 @@ def _refuse(error: Exception) -> Response:
 def _finish(response: Response) -> Response:
     """Headers that every answer has, and one more on the counters."""
     for name, value in _HEADERS.items():
-        response.headers[name] = value
+        response.headers.setdefault(name, value)
     if request.endpoint != "sparql.update":
         for name, value in _CORS.items():
             response.headers[name] = value

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from kg.errors import RequestError, ServerError
 from kg.store import Store, newest_checkpoint
-from server.messages import Dataset, Done, Formats, Job, Rows, Table, Write
+from server.messages import Dataset, Done, Formats, Job, Lookup, Rows, Table, Write
 from server.metrics import Metrics
 from server.overview import QUERIES, Overview, read_overview
 from server.pool import Answer, CheckpointGoneError, Pool
@@ -92,6 +92,15 @@ class Endpoint:
         def ask(checkpoint: Path) -> Table:
             job = self._job(checkpoint, text, Rows(limit), client, union, _WHOLE_STORE, None)
             return self.pool.table(job, left=client.left)
+
+        return self._newest(ask)
+
+    def look_up(self, question: object, client: Client) -> object:
+        """The answer to a question to the search index."""
+
+        def ask(checkpoint: Path) -> object:
+            lookup = Lookup(str(checkpoint), self.settings.timeout, question)
+            return self.pool.looked_up(lookup, left=client.left)
 
         return self._newest(ask)
 

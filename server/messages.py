@@ -52,6 +52,65 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchFor:
+    """Asks for the best `limit` nodes whose names or sentences have all words of `text`; `kind` "" is any."""
+
+    text: str
+    kind: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggest:
+    """Asks for nodes with names that begin with `prefix`, the best `limit` after the first `skip`."""
+
+    prefix: str
+    kind: str
+    limit: int
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A question to the search index of the checkpoint folder; `seconds` as for `Job`.
+
+    `question` is a message of this module or of `server.reconcile.messages`, and says what answers it.
+    """
+
+    checkpoint: str
+    seconds: float
+    question: object
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """The answer to a `Lookup`."""
+
+    answer: object
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A node that was found; `snippet` is a text of it in pieces, True for the words asked for."""
+
+    node: str
+    kind: str
+    label: str
+    classes: tuple[str, ...]
+    snippet: tuple[tuple[str, bool], ...]
+    report: str | None = None  # of a sentence
+    report_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What was found, best first; `counts` says how many texts of each kind have the words."""
+
+    hits: tuple[Hit, ...]
+    counts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """A piece of a serialised answer."""
 
@@ -135,5 +194,5 @@ class Done:
     existed: bool = True
 
 
-Reply = Chunk | Table | Failed | Gone
+Reply = Chunk | Table | LookedUp | Failed | Gone
 Write = Update | GraphWrite | GraphDelete

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from signal import Signals
 
 from kg.errors import RequestError
-from server.messages import Chunk, Failed, Gone, Job, Table
+from server.messages import Chunk, Failed, Gone, Job, LookedUp, Lookup, Table
 from server.worker import Worker, WorkerEndedError
 
 SHORT_SECONDS = 1.0  # longer than 99 % of queries that people type, shorter than their patience
@@ -119,6 +119,13 @@ class Pool:
             raise ValueError(f"unexpected reply {reply!r}")
         return reply
 
+    def looked_up(self, lookup: Lookup, *, left: Callable[[], bool]) -> object:
+        """The answer to a lookup; RequestError where it is refused or fails."""
+        _lease, reply = self._ask(lookup, left)
+        if not isinstance(reply, LookedUp):
+            raise ValueError(f"unexpected reply {reply!r}")
+        return reply.answer
+
     def close(self) -> None:
         """End all readers."""
         self._closed.set()
@@ -132,7 +139,7 @@ class Pool:
         for worker in workers:
             worker.end()
 
-    def _ask(self, job: Job, left: Callable[[], bool]) -> tuple[_Lease, Chunk | Table]:
+    def _ask(self, job: Job | Lookup, left: Callable[[], bool]) -> tuple[_Lease, Chunk | Table | LookedUp]:
         """The first reply to a job, and the reader at work on it if the reply is not its last."""
         allow_short = True
         while True:

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.functions import Functions, custom_functions, import_all
+from kg.functions import Functions, custom_functions, import_all, with_search
 from server.confine import Confinement
 from server.explain import one_line
-from server.messages import Cell, Chunk, Failed, Formats, Gone, Job, Reply, Rows, Table
+from server.lookups import look_up
+from server.messages import Cell, Chunk, Failed, Formats, Gone, Job, Lookup, Reply, Rows, Table
 from server.tokens import names_dataset, reaches_out
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Reader:
         if not confinement.by_kernel:  # a query may then lose the right to open what they import
             import_all()
 
-    def answer(self, job: Job) -> Reply:
+    def answer(self, job: Job | Lookup) -> Reply:
         """The last reply to a job; pieces of a long answer go to the connection before it."""
         try:
             store = self._open(job.checkpoint)
@@ -65,6 +66,8 @@ class Reader:
             return Gone()
         _limit_processor_time(job.seconds)
         try:
+            if isinstance(job, Lookup):
+                return look_up(store, job)
             with self._confinement.held(job.text):
                 return self._evaluated(store, job)
         except SyntaxError as error:
@@ -109,9 +112,10 @@ class Reader:
 def _result(
     store: ox.Store, job: Job, functions: Functions
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    text = with_search(job.text, Path(job.checkpoint))
     if job.dataset.given:
         return store.query(
-            job.text,
+            text,
             base_iri=job.base_iri,
             default_graph=[ox.NamedNode(iri) for iri in job.dataset.default],
             named_graphs=[ox.NamedNode(iri) for iri in job.dataset.named],
@@ -119,7 +123,7 @@ def _result(
         )
     union = job.union and not names_dataset(job.text)  # the engine would take the union in place of FROM
     return store.query(
-        job.text, base_iri=job.base_iri, use_default_graph_as_union=union, custom_functions=functions
+        text, base_iri=job.base_iri, use_default_graph_as_union=union, custom_functions=functions
     )
 
 

@@ -37,12 +37,12 @@ class Hierarchy:
 
 
 def hierarchy(database: ox.Store) -> Hierarchy:
-    """The subclasses of sit:Entity and sit:Event in any graph of the store."""
+    """The subclasses of sit:Entity and sit:Event in any graph of the store; a cluster counts as an event."""
     narrower: dict[str, list[str]] = {}
     for quad in database.quads_for_pattern(None, ox.NamedNode(terms.SUBCLASS), None, None):
         if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
             narrower.setdefault(quad.object.value, []).append(quad.subject.value)
-    return Hierarchy(_below(terms.ENTITY, narrower), _below(terms.EVENT, narrower))
+    return Hierarchy(_below(terms.ENTITY, narrower), _below(terms.EVENT, narrower) | {terms.CLUSTER})
 
 
 def documents(database: ox.Store, graph: Graph, known: Hierarchy) -> Iterator[Document]:

@@ -149,7 +149,10 @@ class Index:
                 "doc.uses DESC, LENGTH(doc.text), node.iri",
                 limit * 4,
             )
-        return list({row.node: row for row in reversed(rows)}.values())[::-1][:limit]
+        first: dict[str, Name] = {}
+        for row in rows:
+            first.setdefault(row.node, row)
+        return list(first.values())[:limit]
 
     def named(self, name: str, *, limit: int) -> list[Name]:
         """Entities with this very name, once both are normalised."""

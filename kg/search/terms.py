@@ -16,6 +16,7 @@ WORDS = "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#anchorOf
 SENTENCE = "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#Sentence"
 ENTITY = f"{SIT}Entity"
 EVENT = f"{SIT}Event"
+CLUSTER = f"{SIT}EventCluster"  # the events of several reports that are one
 REPORT = f"{SIT}Report"
 MENTIONED = f"{SIT}mentionedIn"
 STATUS = f"{SIT}status"

@@ -1,0 +1,85 @@
+"""What a reader process looks up for /search: hits with what the graph says of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kg.search import Found, Index, terms
+from kg.search.terms import Kind
+from server.messages import Hit, Hits, SearchFor, Suggest
+
+KINDS = {
+    "entity": (Kind.ENTITY,),
+    "event": (Kind.EVENT,),
+    "report": (Kind.REPORT,),
+    "sentence": (Kind.SENTENCE,),
+}
+_ALL = (Kind.ENTITY, Kind.EVENT, Kind.REPORT, Kind.SENTENCE, Kind.OTHER)
+_TYPE = ox.NamedNode(terms.TYPE)
+_LABEL = ox.NamedNode(terms.LABEL)
+_CONTEXT = ox.NamedNode("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#referenceContext")
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The state of the store that a reader has open, and its index."""
+
+    store: ox.Store
+    index: Index
+
+    def label(self, node: str) -> str:
+        """The least of the node's labels, "" if it has none."""
+        quads = self.store.quads_for_pattern(ox.NamedNode(node), _LABEL, None, None)
+        return min((quad.object.value for quad in quads if isinstance(quad.object, ox.Literal)), default="")
+
+    def classes(self, node: str) -> tuple[str, ...]:
+        """The IRIs of the node's classes, sorted."""
+        return self.values(node, terms.TYPE)
+
+    def values(self, node: str, predicate: str) -> tuple[str, ...]:
+        """The IRIs that are values of the node's property, sorted."""
+        quads = self.store.quads_for_pattern(ox.NamedNode(node), ox.NamedNode(predicate), None, None)
+        return tuple(sorted({quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)}))
+
+
+def search(graph: Graph, asked: SearchFor) -> Hits:
+    """The best nodes for the words, and how many texts of each kind have them."""
+    kinds = KINDS.get(asked.kind, _ALL)
+    found = graph.index.search(asked.text, kinds=kinds, limit=asked.limit)
+    counts = graph.index.counts(asked.text).by_kind
+    return Hits(
+        tuple(_hit(graph, entry) for entry in found),
+        tuple((name, sum(counts.get(kind, 0) for kind in members)) for name, members in KINDS.items()),
+    )
+
+
+def suggest(graph: Graph, asked: Suggest) -> Hits:
+    """Nodes with names that begin with what was typed."""
+    kinds = KINDS.get(asked.kind, _ALL)
+    names = graph.index.beginning(asked.prefix, kinds=kinds, limit=asked.skip + asked.limit)[asked.skip :]
+    hits = (
+        Hit(
+            node=name.node,
+            kind=name.kind.name.lower(),
+            label=graph.label(name.node) or name.text,
+            classes=graph.classes(name.node),
+            snippet=((name.text, False),),
+        )
+        for name in names
+    )
+    return Hits(tuple(hits), ())
+
+
+def _hit(graph: Graph, found: Found) -> Hit:
+    report = graph.values(found.node, _CONTEXT.value) if found.kind is Kind.SENTENCE else ()
+    return Hit(
+        node=found.node,
+        kind=found.kind.name.lower(),
+        label=graph.label(found.node),
+        classes=graph.classes(found.node),
+        snippet=found.snippet,
+        report=report[0] if report else None,
+        report_label=graph.label(report[0]) if report else "",
+    )
