@@ -270,6 +270,38 @@ def test_ordinary_words_are_guarded(gazetteer: Gazetteer) -> None:
     assert naked == []
 
 
+def test_words_that_reports_write_small_are_no_places(gazetteer: Gazetteer) -> None:
+    """Such a word is an ordinary one, so a place of that name needs a guard."""
+    root = Path(__file__).parents[2]
+    files = [*(root / "samples").rglob("*.*"), *(root / "tests" / "cases").glob("*.toml")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    words = set(re.findall(r"(?<![\w'’-])[a-z]{3,}(?![\w-])", text))
+    assert len(words) > 1000
+    naked = [
+        (entry.key, name)
+        for entry in gazetteer.values()
+        for name in names(entry)
+        if kind(entry) == "place" and not (entry.guarded or name.isupper()) and folded(name) in words
+    ]
+    assert naked == []
+
+
+def test_names_of_known_persons_are_guarded_places(gazetteer: Gazetteer) -> None:
+    """A town that bears the family name of a known person needs support."""
+    persons = {folded(e.label).split()[-1] for e in gazetteer.values() if kind(e) == "person"}
+    naked = [
+        e.key
+        for e in gazetteer.values()
+        if kind(e) == "place" and e.source == "GeoNames" and not e.guarded and folded(e.label) in persons
+    ]
+    assert naked == []
+
+
+def test_countries_have_words_for_their_people(gazetteer: Gazetteer) -> None:
+    peoples = [e.key for e in gazetteer.values() if e.class_name == "Country" and e.demonyms]
+    assert len(peoples) >= 193  # members of the United Nations
+
+
 def test_no_generic_phrases(gazetteer: Gazetteer) -> None:
     assert [e.key for e in gazetteer.values() for n in names(e) if folded(n) in GENERIC] == []
 
