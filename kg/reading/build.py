@@ -25,6 +25,7 @@ from kg.reading.names import find_names
 from kg.reading.parsing import parse, split_brackets
 from kg.reading.quantities import find_quantities
 from kg.reading.relations import find_relations
+from kg.reading.repairs import repair
 from kg.reading.roles import assign_roles
 from kg.reading.state import Draft
 from kg.reading.status import assess_status
@@ -59,6 +60,7 @@ class Reader:
         for report in reports:
             with self.nlp.memory_zone():  # forgets the report's words: memory does not grow with reports
                 doc = parse(report.text, self.nlp, cues=self.lexicon.cues)
+                repair(doc, self.lexicon.event_nouns)
                 draft = Draft(report, doc, self.lexicon, self.gazetteer)
                 draft.silent = _dateline(draft)
                 self._read(draft)

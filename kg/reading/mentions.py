@@ -139,13 +139,15 @@ class _Finder:
         if inner is not None and self._joined(inner, head, kind, amount):
             return
         many = phrases.is_plural(head, self.kinds) or (amount is not None and amount.least != 1)
+        names = self._counted_names(head, start)
         mention = Mention(
             start=start,
             end=head.i + 1,
             root=head.i,
             form=Form.NOMINAL,
             class_name=kind.class_name if kind.people is None or many else "Person",
-            name=self.draft.text(start, head.i + 1),
+            name=names[0],
+            other_names=names[1:],
             people=kind.people,
             amount=amount,
             plural=many,
@@ -156,6 +158,16 @@ class _Finder:
         )
         self._promote(mention, inner, kind)
         self.found.append(mention)
+
+    def _counted_names(self, head: Token, start: int) -> tuple[str, ...]:
+        """What to call those counted before the noun: "at least nine people", "nine people", "people"."""
+        bare = self.draft.text(start, head.i + 1)
+        found = self.amount_at.get(start - 1)
+        if found is None or found.stop != start:
+            return (bare,)
+        whole = self.draft.text(found.start, head.i + 1)
+        number = self.draft.text(found.stop - 1, head.i + 1)
+        return tuple(dict.fromkeys((whole, number, bare)))
 
     def _body_of(self, head: Token) -> Mention | None:
         """The body behind the "of" of "77 members of Islamic State"."""

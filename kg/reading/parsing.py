@@ -17,6 +17,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import compile_infix_regex
 
 from kg.lexicon import Cues
+from kg.reading.brackets import bracketed_acronyms
 
 _QUOTES = {
     "“": '"',
@@ -59,12 +60,20 @@ def parse(text: str, nlp: Language, *, cues: Cues, limits: Limits = Limits()) ->
     if not len(tokens):
         return tokens
     words, begins = _stand_in(tokens, cues.stand_ins)
-    spaces = [bool(token.whitespace_) for token in tokens]
+    hidden = {
+        i
+        for b in bracketed_acronyms(words)
+        if not any(begins[b.start : b.stop])
+        for i in range(b.start, b.stop)
+    }
+    shown = [i for i in range(len(words)) if i not in hidden]
+    spaces = [bool(tokens[i].whitespace_) for i in shown]
+    words, begins = [words[i] for i in shown], [begins[i] for i in shown]
     parts = [
         _analysed(nlp, words[start:stop], spaces[start:stop], begins[start:stop], limits.sentence)
         for start, stop in _parts(begins, limits.part)
     ]
-    return _restored(tokens, parts, cues.lemmas)
+    return _restored(tokens, shown, parts, cues.lemmas)
 
 
 def _tokens(text: str, nlp: Language, limits: Limits) -> Doc:
@@ -171,32 +180,52 @@ def _word(word: str, stand_ins: Mapping[str, str], *, in_capitals: bool) -> str:
     return _QUOTES.get(word, word)
 
 
-def _restored(tokens: Doc, parts: Sequence[Doc], lemmas: Mapping[str, str]) -> Doc:
-    """The report's own words with the analysis of the stand-ins."""
+def _restored(tokens: Doc, shown: Sequence[int], parts: Sequence[Doc], lemmas: Mapping[str, str]) -> Doc:
+    """The report's own words with the analysis of the stand-ins; a word that the model was not shown is an
+    apposition of the last one that it was."""
     parsed = [token for part in parts for token in part]
-    starts = [0, *accumulate(len(part) for part in parts)]
+    firsts = [0, *accumulate(len(part) for part in parts)]
+    heads = [first + token.head.i for first, part in zip(firsts, parts, strict=False) for token in part]
+    read = dict(zip(shown, parsed, strict=True))
+    head = {i: shown[heads[n]] for n, i in enumerate(shown)}
+    before = list(accumulate(range(len(tokens)), lambda last, i: i if i in read else last))
     doc = Doc(
         tokens.vocab,
         words=[token.text for token in tokens],
         spaces=[bool(token.whitespace_) for token in tokens],
-        tags=[token.tag_ for token in parsed],
-        pos=[token.pos_ for token in parsed],
-        morphs=[str(token.morph) for token in parsed],
+        tags=[read[t.i].tag_ if t.i in read else _hidden_tag(t.text) for t in tokens],
+        pos=[read[t.i].pos_ if t.i in read else _hidden_pos(t.text) for t in tokens],
+        morphs=[str(read[t.i].morph) if t.i in read else "" for t in tokens],
         lemmas=[
-            _lemma(own.text, token.text, token.lemma_, lemmas)
-            for own, token in zip(tokens, parsed, strict=True)
+            _lemma(t.text, read[t.i].text, read[t.i].lemma_, lemmas) if t.i in read else t.lower_
+            for t in tokens
         ],
-        heads=[first + token.head.i for first, part in zip(starts, parts, strict=False) for token in part],
-        deps=[token.dep_ for token in parsed],
+        heads=[head[t.i] if t.i in read else before[t.i] for t in tokens],
+        deps=[read[t.i].dep_ if t.i in read else "appos" if t.text.isalnum() else "punct" for t in tokens],
     )
-    doc.set_ents(
-        [
-            Span(doc, first + ent.start, first + ent.end, label=ent.label_)
-            for first, part in zip(starts, parts, strict=False)
-            for ent in part.ents
-        ]
-    )
+    doc.set_ents(list(_entities(doc, shown, firsts, parts)))
     return doc
+
+
+def _hidden_tag(word: str) -> str:
+    return "NNP" if word[:1].isalnum() else "-LRB-" if word in "([" else "-RRB-"
+
+
+def _hidden_pos(word: str) -> str:
+    return "PROPN" if word[:1].isalpha() else "NUM" if word[:1].isdigit() else "PUNCT"
+
+
+def _entities(doc: Doc, shown: Sequence[int], firsts: Sequence[int], parts: Sequence[Doc]) -> Iterator[Span]:
+    """The model's entities, and the acronyms that it was not shown behind one, of the same label."""
+    read = set(shown)
+    for first, part in zip(firsts, parts, strict=False):
+        for ent in part.ents:
+            start, stop = shown[first + ent.start], shown[first + ent.end - 1] + 1
+            gap = next((i for i in range(start, stop) if i not in read), stop)
+            yield Span(doc, start, gap, label=ent.label_)
+            end = next((i for i in range(gap, len(doc)) if i in read), len(doc))
+            if end - gap > 2 and doc[gap].text == "(":
+                yield Span(doc, gap + 1, end - 1, label=ent.label_)
 
 
 def _lemma(own: str, read: str, lemma: str, lemmas: Mapping[str, str]) -> str:

@@ -20,7 +20,7 @@ LEFT = frozenset(
 )
 _DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "their", "his", "her", "both"})
 _QUANTITIES = frozenset({"how", "many", "several", "some", "few", "more", "most", "all", "any", "other"})
-_SKIPPED = frozenset({"'s", "’s", "the", "a", "an", '"', "“", ",", "(", "'"})
+_SKIPPED = frozenset({"'s", "’s", "the", "a", "an", '"', "“", ",", "(", "'", "-", "–", "—", "•", "*", "·"})
 
 
 @dataclass(frozen=True, slots=True)

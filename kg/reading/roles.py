@@ -73,7 +73,7 @@ class _Filler:
 
     def _verb(self, event: DraftEvent, verb: Token) -> None:
         trigger = event.trigger
-        passive = grammar.is_passive(verb)
+        passive = grammar.is_passive(verb) or self._lacks_object(event, verb)
         own_words = set(event.governors)
         if passive:
             undergoing = trigger.object or (None if trigger.clause else trigger.subject)
@@ -100,6 +100,17 @@ class _Filler:
             self._means(event, token.i)
         if verb.tag_ == "VBN" and verb.dep_ == "amod":
             self._put(event, trigger.object or trigger.subject, [verb.head])
+
+    def _lacks_object(self, event: DraftEvent, verb: Token) -> bool:
+        """Whether a verb that needs an object has only a subject, which then undergoes it: "12 civilians killed"."""
+        trigger = event.trigger
+        done_to = self.draft.is_a(event.kind, *_ON_PEOPLE) and (trigger.subject, trigger.object) == (
+            "agent",
+            "target",
+        )
+        if not done_to or verb.tag_ not in ("VBD", "VBN") or verb.dep_ == "relcl" or event.governors:
+            return False
+        return not any(c.dep_ in ("dobj", "ccomp", "xcomp", "aux", "prt", "conj") for c in verb.children)
 
     def _means(self, event: DraftEvent, part: int) -> None:
         """A weapon that stands in the verb's phrase: "dropped two bombs", "fired rockets"."""

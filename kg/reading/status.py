@@ -71,7 +71,8 @@ class _Judge:
         if event.is_noun and root.dep_ == "compound" and lemma(root.head) in self.cues["attempted"]:
             yield Status.ATTEMPTED
         for verb in self._verbs(event):
-            for subject in (*grammar.subjects(verb), *grammar.objects(verb)):
+            done_to = [] if grammar.is_passive(verb) else grammar.objects(verb)[:1]
+            for subject in (*grammar.subjects(verb), *done_to):
                 none = subject.lower_ in self.cues["nobody"]
                 if none or (subject.lower_ == "one" and any(c.lower_ == "no" for c in subject.children)):
                     yield Status.DENIED  # "no one was killed"

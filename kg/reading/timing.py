@@ -84,9 +84,11 @@ def _inherit(draft: Draft) -> None:
     """A participle shares the time of the clause that it hangs on: "joined the battle, firing artillery"."""
     dated = {i: e for e in draft.events if e.when is not None for i in (e.root, *e.governors)}
     for event in draft.events:
-        root = draft.doc[event.root]
-        if event.when is None and root.dep_ == "advcl" and root.tag_ == "VBG" and root.head.i in dated:
-            event.when, event.time_words = dated[root.head.i].when, dated[root.head.i].time_words
+        if event.when is not None:
+            continue
+        for verb in grammar.row(draft.doc[event.root]):
+            if verb.dep_ == "advcl" and verb.tag_ == "VBG" and verb.head.i in dated:
+                event.when, event.time_words = dated[verb.head.i].when, dated[verb.head.i].time_words
 
 
 def _looks_ahead(sentence: Span, time: TimeExpression) -> bool:
@@ -133,14 +135,6 @@ def _sharing(event: DraftEvent, events: list[DraftEvent], doc: Doc) -> list[Draf
 
 
 def _row(event: DraftEvent, doc: Doc) -> set[int]:
-    """Tokens of the event's verbs, and of the verbs joined to them: "killed 70 and wounded 138"."""
+    """Tokens of the event's words, and of the verbs joined to them."""
     own = (event.root, *event.governors)
-    found = set(own)
-    for i in own:
-        token = doc[i]
-        if token.pos_ != "VERB":
-            continue
-        while token.dep_ == "conj" and token.head.pos_ == "VERB":
-            token = token.head
-        found.update(t.i for t in grammar.with_conjuncts(token) if t.pos_ == "VERB")
-    return found
+    return {t.i for i in own for t in grammar.row(doc[i])}
