@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 
 from spacy.tokens import Doc, Span, Token
 
@@ -17,6 +18,7 @@ from kg.reading.state import Draft, DraftEvent, sentence_starts
 from kg.reading.times import TimeExpression, TimeLexicon, find_times
 
 _DAY = len("2022-01-20")
+_WHILE = frozenset({"when", "as", "while"})
 
 
 def read_times(draft: Draft, lexicon: TimeLexicon) -> dict[int, list[TimeExpression]]:
@@ -81,14 +83,32 @@ def _attach(draft: Draft, sentence: Span, times: list[TimeExpression], here: lis
 
 
 def _inherit(draft: Draft) -> None:
-    """A participle shares the time of the clause that it hangs on: "joined the battle, firing artillery"."""
-    dated = {i: e for e in draft.events if e.when is not None for i in (e.root, *e.governors)}
+    """Lets clauses that tell of one time share it: "joined the battle, firing", "when", "in which"."""
+    at: dict[int, list[DraftEvent]] = defaultdict(list)
     for event in draft.events:
-        if event.when is not None:
-            continue
-        for verb in grammar.row(draft.doc[event.root]):
-            if verb.dep_ == "advcl" and verb.tag_ == "VBG" and verb.head.i in dated:
-                event.when, event.time_words = dated[verb.head.i].when, dated[verb.head.i].time_words
+        for i in (event.root, *event.governors):
+            at[i].append(event)
+    pairs = [(draft.doc[i], events) for i, events in at.items()]
+    links = [
+        (event, other)
+        for token, events in pairs
+        for verb in grammar.row(token)
+        if _same_time_as_head(verb)
+        for head in grammar.row(verb.head)
+        for event in events
+        for other in at.get(head.i, ())
+    ]
+    for one, other in links:
+        for event, dated in ((one, other), (other, one)):
+            if event.when is None and dated.when is not None:
+                event.when, event.time_words = dated.when, dated.time_words
+
+
+def _same_time_as_head(verb: Token) -> bool:
+    """Whether the clause of the verb happens when what it hangs on does."""
+    if verb.dep_ == "advcl":
+        return verb.tag_ == "VBG" or any(c.lower_ in _WHILE for c in verb.children)
+    return verb.dep_ == "relcl" and verb.head.pos_ == "NOUN"
 
 
 def _looks_ahead(sentence: Span, time: TimeExpression) -> bool:
@@ -116,11 +136,22 @@ def _owner(sentence: Span, time: TimeExpression, events: list[DraftEvent]) -> Dr
     while token.i not in owners:
         if token.head.i == token.i:
             return _only(events)
+        below = _governed(token, owners)
+        if below is not None:
+            return below
         finite = token.tag_ in ("VBD", "VBZ", "VBP")
         if finite and token.dep_ in ("advcl", "relcl", "ccomp") and token.head.i not in owners:
             return None  # the time of a clause that tells of no event
         token = token.head
     return owners[token.i]
+
+
+def _governed(verb: Token, owners: Mapping[int, DraftEvent]) -> DraftEvent | None:
+    """The one event that a verb without an event of its own tells of: "tried to ram", "strikes were reported"."""
+    if verb.pos_ not in ("VERB", "AUX"):
+        return None
+    below = [c for c in verb.children if c.dep_ in ("xcomp", "nsubj", "nsubjpass") and c.i in owners]
+    return owners[below[0].i] if len(below) == 1 else None
 
 
 def _only(events: list[DraftEvent]) -> DraftEvent | None:
