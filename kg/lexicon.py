@@ -83,6 +83,7 @@ class Cues:
     happening_verbs: frozenset[tuple[str, ...]]
     blame_verbs: frozenset[str]
     counting_verbs: frozenset[str]
+    ordering_verbs: frozenset[str]
     status: Mapping[str, frozenset[str]]
     elsewhere: frozenset[str]
     source_prefixes: tuple[tuple[str, ...], ...]
@@ -258,6 +259,7 @@ def _cues(path: Path, tree: ClassTree, data: dict[str, Any]) -> Cues:
         happening_verbs=frozenset(_words(data["happening_verbs"])),
         blame_verbs=frozenset(data["blame_verbs"]),
         counting_verbs=frozenset(data["counting_verbs"]),
+        ordering_verbs=frozenset(data["ordering_verbs"]),
         status={name: frozenset(words) for name, words in data["status"].items()},
         elsewhere=frozenset(data["place"]["elsewhere"]),
         source_prefixes=_words(data["attribution"]["prefixes"]),

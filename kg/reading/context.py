@@ -95,7 +95,7 @@ def _places(draft: Draft) -> dict[int, list[Mention]]:
         if (
             root.dep_ == "pobj"
             and root.head.lower_ in prepositions
-            and draft.is_a(draft.class_of(mention), "Place")
+            and draft.is_a(draft.class_of(mention), "Place", "Facility")
         ) and lemma(root.head.head) not in draft.lexicon.cues.elsewhere:
             found[first[mention.start]].append(mention)
     return found

@@ -13,6 +13,7 @@ from kg.reading.state import Draft, DraftEvent, Mention, lemma
 def refine(draft: Draft, event: DraftEvent) -> None:
     """Puts weapons, facilities and places into their roles, and narrows the kind."""
     _narrow(draft, event)
+    _orders(draft, event)
     _weapons(draft, event)
     _facilities(draft, event)
     _attacked_places(draft, event)
@@ -29,6 +30,15 @@ def _narrow(draft: Draft, event: DraftEvent) -> None:
         if event.kind in narrower.of and nouns & narrower.nouns:
             event.kind = narrower.event
             return
+
+
+def _orders(draft: Draft, event: DraftEvent) -> None:
+    """ "Residents had been told to leave": a statement whose clause is an infinitive asks for it."""
+    verb = draft.doc[event.root]
+    if event.kind == "Statement" and lemma(verb) in draft.lexicon.cues.ordering_verbs:
+        clauses = [c for c in verb.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ == "VERB"]
+        if any(g.dep_ == "aux" and g.lower_ == "to" for c in clauses for g in c.children):
+            event.kind = "Demand"
 
 
 def _nouns(draft: Draft, mention: Mention) -> set[str]:

@@ -175,12 +175,22 @@ def _places(draft: Draft) -> Iterator[DraftRelation]:
             outer = draft.at.get(token.i)
             if outer is not None and outer.form is Form.NAME and draft.is_a(draft.class_of(outer), "Place"):
                 yield DraftRelation(mention, "locatedIn", outer, mention.root, certainty=0.8)
+        for token in _described_as(root):
+            if token.i in draft.nations:
+                yield DraftRelation(mention, "locatedIn", draft.nations[token.i], mention.root, certainty=0.8)
         beside = _beside(draft, mention)
         if beside is not None:
             yield DraftRelation(mention, "locatedIn", beside, mention.root, certainty=0.7)
         if mention.appended_to is not None:
             yield DraftRelation(mention.appended_to, "locatedIn", mention, mention.root, certainty=0.85)
         yield from _within(draft, mention, starting)
+
+
+def _described_as(root: Token) -> list[Token]:
+    """The words before the noun of place that a name stands behind: "the Ukrainian city of Pavlohrad"."""
+    if root.dep_ == "pobj" and root.head.lower_ == "of":
+        return grammar.modifiers(root.head.head)
+    return []
 
 
 def _seat(draft: Draft, mention: Mention) -> Iterator[DraftRelation]:

@@ -318,7 +318,7 @@ class _Filler:
             for preposition, inner in grammar.prepositions(token):
                 if preposition in ("of", "among", "out") and inner.i in self.draft.at:
                     return self.draft.at[inner.i]
-        if token.i in self.event_nouns:
+        if token.i in self.event_nouns or lemma(token) in self.cues.nouns["targets"]:
             return self._doer(token)
         if token.dep_ in ("amod", "compound", "nmod", "poss"):
             return self.draft.nations.get(token.i)

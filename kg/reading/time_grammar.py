@@ -99,6 +99,7 @@ def _rules(data: Mapping[str, Any]) -> dict[str, str]:
     short = _names(form for forms in data["months"].values() for form in forms[1:])
     month = rf"(?:{full}|{short}\.?)"
     weekday = _names(data["weekdays"]["long"])
+    short_day = _names(data["weekdays"]["short"])
     year = rf"(?P<year>{_PLAIN_YEAR})(?! {_any(words['counted'])})"
     no_name = rf"(?! {_any(words['name_endings'])})"
     tail = rf"(?:(?:,| of)? {year}|(?: of)? (?P<year_word>last|this|next) year\b)"
@@ -116,7 +117,9 @@ def _rules(data: Mapping[str, Any]) -> dict[str, str]:
         "month": rf"(?:{bound}(?! {month}'s) {part}?|{_IN}{part}?|(?P<which>[Ll]ast|[Nn]ext|[Tt]his) |{part})"
         rf"(?P<month>{month}){no_name}",
         "weekday": rf"(?:(?:{bound}(?! {weekday}'s)|(?P<ahead>[Aa]head of)) (?:early |late )?)?"
-        rf"(?:(?P<which>{_any(words['which'])}) )?(?P<weekday>{weekday})(?: {_any(words['hours'])})?"
+        rf"(?:(?P<which>{_any(words['which'])}) )?"
+        rf"(?P<weekday>{weekday}|{short_day}(?=\.? {_any(words['hours'])})|(?<=\b[Oo]n ){short_day}\b)"
+        rf"(?:\.? {_any(words['hours'])})?"
         rf"(?:,? (?:of )?(?P<week>last|this|next) week\b)?{no_name}",
         "decade": rf"(?:the )?{part}?(?:1[5-9]|20)\d0s\b",
         "year": rf"(?:{bound} {part}?|{part}|{_IN}|(?<=\bof )|(?<=\d{{4}} and ))(?:the year )?{year}",

@@ -167,5 +167,6 @@ def _sharing(event: DraftEvent, events: list[DraftEvent], doc: Doc) -> list[Draf
 
 def _row(event: DraftEvent, doc: Doc) -> set[int]:
     """Tokens of the event's words, and of the verbs joined to them."""
-    own = (event.root, *event.governors)
-    return {t.i for i in own for t in grammar.row(doc[i])}
+    own = [doc[i] for i in (event.root, *event.governors)]
+    own += [token.head for token in own if token.dep_ == "xcomp"]  # "tried to ram it, but sailors fired"
+    return {t.i for token in own for t in grammar.row(token)}
