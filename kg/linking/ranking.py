@@ -19,6 +19,7 @@ SURE = 0.8  # from this score on the name is the known thing
 LIKELY = 0.4  # from this score on it may be, and is said to be like it
 _UNKNOWN = 5_000.0  # weight of all that the gazetteer does not know
 _LEAST_PEOPLE = 1_000
+_UNCOUNTED = 8_000  # people of a town of which the gazetteer has no number
 _WEIGHTS = {"Country": 1e9, "Region": 3e5, "NaturalFeature": 2e5, "Neighbourhood": 2e4}
 _ACTOR, _FACILITY = 1e6, 2e5
 _AWAY, _HERE, _NOWHERE = 0.3, 60.0, 2.0  # factor of a country that the report does not, does only, speak of
@@ -86,7 +87,7 @@ def _weight(candidate: Candidate, company: Company) -> float:
 
 def _size(entry: Entry) -> float:
     """How much there is of the thing: the people of a town, a fixed number for other kinds."""
-    people = float(max(entry.population or 0, _LEAST_PEOPLE))
+    people = float(_UNCOUNTED if entry.population is None else max(entry.population, _LEAST_PEOPLE))
     if entry.class_name in ACTORS:
         return _ACTOR
     if entry.class_name in FACILITIES:

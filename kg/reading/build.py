@@ -69,7 +69,7 @@ class Reader:
 
     def _read(self, draft: Draft) -> None:
         """The components in their order; each says what it needs and what it sets."""
-        names, draft.company = find_names(draft.doc, self.names, self.lexicon)
+        names, draft.company = find_names(draft.doc, self.names, self.lexicon, silent=draft.silent)
         draft.times = read_times(draft, self.times)
         find_mentions(draft, names, find_quantities(draft, self.amounts))
         resolve(draft)

@@ -35,7 +35,9 @@ def find_causes(draft: Draft) -> None:
 def _causes(root: Token, *, is_noun: bool) -> list[Token]:
     found = [t for p, t in grammar.prepositions(root) if p in _BEFORE_CAUSE]
     for verb in grammar.row(root):
-        found += [c for c in verb.children if c.dep_ == "advcl" and any(m.lower_ in _WHEN for m in c.children)]
+        found += [
+            c for c in verb.children if c.dep_ == "advcl" and any(m.lower_ in _WHEN for m in c.children)
+        ]
         if verb.dep_ == "advcl" and verb.tag_ == "VBG":
             found.append(verb.head)  # "a shell landed in the camp, killing seven"
     if not is_noun:

@@ -14,7 +14,7 @@ from spacy.tokens import Token
 from kg.reading.lookback import Lookback, NameTable, firsts
 from kg.reading.name_likeness import initials, is_part_of_name, name_key
 from kg.reading.phrases import kind_of_noun
-from kg.reading.state import Draft, Form, Mention, kind_of, lemma
+from kg.reading.state import Draft, Form, Mention, drop_empty, kind_of, lemma
 from kg.reading.triggers import matches_phrase
 
 _DEMONSTRATIVE = frozenset({"the", "this", "that", "these", "those"})
@@ -385,10 +385,8 @@ class _Resolver:
 
     def finish(self) -> None:
         """Numbers the clusters anew without the emptied ones."""
-        self.draft.clusters = [c for c in self.clusters if c]
-        for number, cluster in enumerate(self.draft.clusters):
-            for mention in cluster:
-                mention.entity = number
+        self.draft.clusters = self.clusters
+        drop_empty(self.draft)
         for mention in self.draft.mentions:
             if mention.form is Form.PRONOUN and mention.entity >= 0:
                 mention.class_name = self.draft.clusters[mention.entity][0].class_name

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from kg.gazetteer import Alias, Entry, Gazetteer, folded_words, written_words
+from kg.gazetteer import Alias, Entry, Gazetteer, Similar, folded_words, written_words
 from kg.linking import Decision
 
 DASHES = frozenset({"-", "–", "‑"})
@@ -44,6 +44,10 @@ class NameIndex:
             else:
                 yield start, *match
                 start = match[0]
+
+    def similar(self, name: str) -> tuple[Similar, ...]:
+        """The entries that have the name in another spelling, likest first."""
+        return self._gazetteer.similar(name)
 
     def _match(self, doc: Doc, folded: list[tuple[str, ...]], start: int) -> tuple[int, list[Alias]] | None:
         """A name may end behind any token, within none: "F-16" is one token of two words."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from spacy.tokens import Doc, Span, Token
 
@@ -18,15 +19,44 @@ _PLACE_PREPOSITIONS = frozenset(
     {"in", "at", "near", "from", "around", "outside", "inside", "into", "toward", "towards", "across"}
 )
 _SHORT = 3  # capitals that the gazetteer does not know are a unit or a number rather than a name: "MW", "CT"
+_WITHIN_NAMES = frozenset(
+    {
+        "of",
+        "the",
+        "for",
+        "and",
+        "-",
+        "al",
+        "el",
+        "ul",
+        "ar",
+        "as",
+        "ash",
+        "ad",
+        "an",
+        "bin",
+        "ibn",
+        "abu",
+        "de",
+        "la",
+    }
+)
+_LIKE, _LEAST_LETTERS = 0.85, 5  # of a name that may be another spelling of a known one
 _CERTAIN = 0.95  # score from which a known name is as good as said
 
 
-def find_names(doc: Doc, index: NameIndex, lexicon: Lexicon) -> tuple[list[Name], Company]:
-    """All names of the Doc in text order, of which none overlaps another, and the company that they keep."""
+def find_names(
+    doc: Doc, index: NameIndex, lexicon: Lexicon, *, silent: frozenset[int] = frozenset()
+) -> tuple[list[Name], Company]:
+    """All names of the Doc in text order, of which none overlaps another, and the company that they keep.
+
+    `silent` are tokens of a dateline: where a report was written says nothing of what it is about.
+    """
     matches = list(index.find(doc))
     entities = {token.i: ent for ent in doc.ents for token in ent}
     usable = [(start, end, _usable(doc, start, end, meant, entities)) for start, end, meant in matches]
-    company = keep_company([Sense(a.entry, a.demonym) for a in aliases] for _, _, aliases in usable)
+    told = [aliases for start, _, aliases in usable if start not in silent]
+    company = keep_company([Sense(a.entry, a.demonym) for a in aliases] for aliases in told)
     known = [n for start, end, aliases in usable if (n := _known(start, end, aliases, entities, company))]
     at = {i: name for name in known for i in range(name.start, name.end)}
     seen = [name for ent in doc.ents for name in _seen(ent, lexicon, at)]
@@ -41,7 +71,8 @@ def find_names(doc: Doc, index: NameIndex, lexicon: Lexicon) -> tuple[list[Name]
     ]
     taken = {i for name in (*known, *seen) for i in range(name.start, name.end)}
     names = sorted([*known, *seen, *_guessed(doc, taken, lexicon)], key=_start)
-    return settle_classes(doc, names, lexicon), company
+    settled = settle_classes(doc, names, lexicon)
+    return [_respelt(doc, name, index, company, lexicon) for name in settled], company
 
 
 def _start(name: Name) -> int:
@@ -82,6 +113,24 @@ def _known(
         namesakes=tuple(c.entry for c in fitting),
         decision=decision,
     )
+
+
+def _respelt(doc: Doc, name: Name, index: NameIndex, company: Company, lexicon: Lexicon) -> Name:
+    """A place that the gazetteer knows by another spelling: "Hassakeh"; other names as they are."""
+    place = lexicon.tree.is_a(name.class_name, "Place", "Facility")
+    text = doc[name.start : name.end].text
+    if name.known is not None or name.decision is not None or not place or len(text) < _LEAST_LETTERS:
+        return name
+    candidates = [
+        Candidate(found.alias.entry, likeness=found.likeness)
+        for found in index.similar(text)
+        if found.likeness >= _LIKE and lexicon.tree.is_a(found.alias.entry.class_name, "Place", "Facility")
+    ]
+    decision = decide(candidates, company)
+    if decision.best is None or decision.verdict is not Verdict.SURE:
+        return name
+    entry = decision.best.entry
+    return replace(name, class_name=entry.class_name, known=entry, certainty=0.8, decision=decision)
 
 
 def _supported(token: Token, ent: Span | None, entry: Entry) -> bool:
@@ -141,9 +190,7 @@ def _is_one_name(span: Span, inside: list[Name]) -> bool:
     """Whether a name that holds known names is one name: "Ukrainian Ground Forces", not "IS Baghdadi"."""
     covered = sum(n.end - n.start for n in inside)
     rest = [t for t in span if not any(n.start <= t.i < n.end for n in inside)]
-    return len(span) > covered and all(
-        t.text[:1].isupper() or t.lower_ in ("of", "the", "for", "and", "-") for t in rest
-    )
+    return len(span) > covered and all(t.text[:1].isupper() or t.lower_ in _WITHIN_NAMES for t in rest)
 
 
 def _trimmed(ent: Span, lexicon: Lexicon) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from spacy.tokens import Token
 from kg.reading import grammar
 from kg.reading.phrases import amount_of, core_start
 from kg.reading.refining import refine
-from kg.reading.state import Draft, DraftEvent, Form, Mention, lemma
+from kg.reading.state import Draft, DraftEvent, Form, Mention, drop_empty, lemma
 from kg.reading.triggers import matches_phrase
 
 _ON_PEOPLE = ("HarmEvent", "CoercionEvent")
@@ -38,6 +38,7 @@ def assign_roles(draft: Draft) -> None:
     filler = _Filler(draft)
     for event in draft.events:
         filler.fill(event)
+    filler.give_up_capitals()
     kept = [e for e in draft.events if _holds(draft, e) and not filler.is_outbreak(e)]
     at: dict[int, list[DraftEvent]] = defaultdict(list)
     for event in kept:
@@ -52,6 +53,7 @@ class _Filler:
         self.prepositions = draft.lexicon.prepositions
         self.event_nouns = {e.root for e in draft.events if e.is_noun}
         self.amounts = draft.amounts
+        self.stood_in: dict[int, dict[int, int]] = {}  # cluster of a capital -> first token -> its country's
 
     def fill(self, event: DraftEvent) -> None:
         """Sets the roles of one event."""
@@ -329,6 +331,7 @@ class _Filler:
         known = self.draft.head_of(mention).known
         country = self.cues.capitals.get(known) if known is not None else None
         acts = role in ("speaker", "addressee") or event.kind in ("Support", "Sanction", "Accusation")
+        acts |= role == "agent" and not event.is_noun
         if country is None or not acts or role == "place" or country not in self.draft.gazetteer:
             return mention
         stand_in = replace(mention, form=Form.NATION, class_name="Country", known=country, namesakes=())
@@ -338,7 +341,19 @@ class _Filler:
             self.draft.clusters.append([stand_in])
         else:
             joined.append(stand_in)
+        self.stood_in.setdefault(mention.entity, {})[mention.start] = stand_in.entity
         return stand_in
+
+    def give_up_capitals(self) -> None:
+        """A capital that is only named to stand for its state is no place of the report."""
+        for city, stood in self.stood_in.items():
+            cluster, country = self.draft.clusters[city], next(iter(stood.values()))
+            if all(m.start in stood for m in cluster if m.form is Form.NAME):
+                for mention in cluster:
+                    mention.entity = country
+                self.draft.clusters[country].extend(cluster)
+                self.draft.clusters[city] = []
+        drop_empty(self.draft)
 
     def _is_moved(self, event: DraftEvent, mention: Mention) -> bool:
         armed = mention.people in ("forces", "fighters") or mention.people is None

@@ -138,6 +138,14 @@ class Draft:
         return self.clusters[mention.entity][0] if mention.entity >= 0 else mention
 
 
+def drop_empty(draft: Draft) -> None:
+    """Numbers the clusters anew without those that were emptied."""
+    draft.clusters = [c for c in draft.clusters if c]
+    for number, cluster in enumerate(draft.clusters):
+        for mention in cluster:
+            mention.entity = number
+
+
 def cut_at_sentences(doc: Doc, mentions: Iterable[Mention]) -> None:
     """Lets a mention that the parser has parted stand in the sentence of its root only."""
     bounds = [(s.start, s.end) for s in doc.sents for _ in range(s.start, s.end)]

@@ -71,7 +71,11 @@ def find_triggers(draft: Draft, index: TriggerIndex) -> None:
 
 def _is_no_event(draft: Draft, token: Token) -> bool:
     """Whether the words around make it something else: "heart attack", "on strike"."""
-    if token.dep_ == "amod" and token.pos_ != "NOUN" and lemma(token) in ("estimate", "report", "state", "say"):
+    if (
+        token.dep_ == "amod"
+        and token.pos_ != "NOUN"
+        and lemma(token) in ("estimate", "report", "state", "say")
+    ):
         return True  # "an estimated 300 people"
     if any(c.dep_ == "dobj" and c.lower_ == "what" for c in token.children) and token.dep_ == "ccomp":
         return True  # "what he described as"
