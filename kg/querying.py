@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kg.errors import QueryError
 from kg.export import Format, write
-from kg.functions import Functions
+from kg.functions import Functions, with_unknown
 from kg.functions.geo import FUNCTIONS, UNITS
 from kg.store import is_report
 from kg.vocab import PREFIXES, SIT
@@ -92,8 +92,11 @@ def ask(database: ox.Store, query: str, *, functions: Functions | None = None) -
     does so in `write_result` or `table`.
     """
     try:
-        return database.query(
-            query, prefixes=_PREFIXES, use_default_graph_as_union=True, custom_functions=functions or {}
+        return with_unknown(
+            lambda known: database.query(
+                query, prefixes=_PREFIXES, use_default_graph_as_union=True, custom_functions=known
+            ),
+            functions or {},
         )
     except SyntaxError as error:
         if _UPDATE.match(query, _PROLOGUE.match(query).end()):  # type: ignore[union-attr]  # matches always

@@ -15,8 +15,9 @@ import pyoxigraph as ox
 
 from kg.functions.geo import geo_functions
 from kg.functions.text import text_functions, with_search
+from kg.functions.unknown import with_unknown
 
-__all__ = ["Functions", "Term", "custom_functions", "import_all", "with_search"]
+__all__ = ["Functions", "Term", "custom_functions", "import_all", "with_search", "with_unknown"]
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Functions: TypeAlias = dict[ox.NamedNode, Callable[..., Term | None]]
