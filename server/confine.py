@@ -24,6 +24,16 @@ _RET_ALLOW, _RET_ERRNO = 0x7FFF0000, 0x00050000
 _LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06  # <linux/bpf_common.h>
 
 
+SERVICE_REFUSED = "SERVICE is refused: this endpoint asks no other endpoint"
+
+
+def is_refused(error: OSError, text: str) -> bool:
+    """Whether the engine failed to reach out for a clause of `text`, rather than to read its own files."""
+    lowered = text.lower()
+    mentioned = "service" in lowered or "load" in lowered
+    return mentioned and not str(error).startswith("IO error")  # as the database's messages begin
+
+
 class Confinement:
     """Made once in a process, before it starts a thread."""
 

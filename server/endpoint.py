@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from kg.errors import RequestError, ServerError
 from kg.store import Store, newest_checkpoint
+from server.fetching import Fetcher
 from server.messages import Dataset, Done, Formats, Job, Lookup, Rows, Table, Write
 from server.metrics import Metrics
 from server.overview import QUERIES, Overview, read_overview
@@ -42,12 +43,15 @@ class Endpoint:
             raise ServerError("updates need a token that writers must show: set KG_TOKEN or --token")
         if settings.workers < 1 or settings.timeout <= 0:
             raise ServerError("--workers must be at least 1 and --timeout more than 0 seconds")
+        fetcher = Fetcher(settings.load_from)
         self.settings = settings
         self.base_iri = Store.open(settings.store).base_iri
         newest_checkpoint(settings.store)
         self.metrics = Metrics()
         self.pool = Pool(workers=settings.workers, seconds=settings.timeout, memory=settings.memory)
-        self._updates = Updates(store=settings.store, seconds=settings.timeout)
+        self._updates = Updates(
+            store=settings.store, seconds=settings.timeout, memory=2 * settings.memory, fetcher=fetcher
+        )
         self._overview: tuple[Path, Overview] | None = None
 
     def close(self) -> None:

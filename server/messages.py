@@ -155,10 +155,23 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A SPARQL update; `dataset` holds its using-graph-uri and using-named-graph-uri."""
+    """A SPARQL update; `dataset` holds its using-graph-uri and using-named-graph-uri.
+
+    `documents` are what its LOAD operations ask for, in order; None for one that failed and is SILENT.
+    """
 
     text: str
     dataset: Dataset
+    base_iri: str
+    documents: tuple[Document | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An RDF document that was fetched; relative IRIs in it are resolved against `base_iri`."""
+
+    media_type: str
+    body: bytes
     base_iri: str
 
 

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg.functions import Functions, custom_functions, import_all, with_search
-from server.confine import Confinement
+from server.confine import SERVICE_REFUSED, Confinement, is_refused
 from server.explain import one_line
 from server.lookups import look_up
 from server.messages import Cell, Chunk, Failed, Formats, Gone, Job, Lookup, Reply, Rows, Table
-from server.tokens import names_dataset, reaches_out
+from server.tokens import asks_others, names_dataset
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -77,6 +77,8 @@ class Reader:
         except MemoryError:
             return Failed(400, "the query needs more memory than a query is granted")
         except OSError as error:
+            if isinstance(job, Job) and is_refused(error, job.text):  # a clause that was not seen
+                return Failed(400, SERVICE_REFUSED)
             if not os.path.exists(job.checkpoint):  # the engine opens files as it goes; these are gone
                 return Gone()
             return Failed(500, one_line("the store cannot be read", error))
@@ -90,8 +92,8 @@ class Reader:
         return self._store
 
     def _evaluated(self, store: ox.Store, job: Job) -> Reply:
-        if (clause := reaches_out(job.text)) is not None:
-            return Failed(400, f"{clause} is refused: this endpoint asks no other endpoint")
+        if asks_others(job.text):
+            return Failed(400, SERVICE_REFUSED)
         if job.existing is not None and not store.contains_named_graph(ox.NamedNode(job.existing)):
             return Failed(404, f"there is no graph {job.existing}")
         result = _result(store, job, self._functions)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MAXIMUM_BODY = 10 * 1024 * 1024  # bytes of a request; larger data goes in by `kg load`
+MAXIMUM_LOAD = 50 * 1024 * 1024  # bytes of all documents that an update loads; they are held in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,8 @@ class ServerSettings:
 
     `workers` reader processes answer queries; one more takes over for short queries while they are busy.
     `timeout` is seconds of one query or update, `memory` bytes of working memory of one reader process.
-    `token` is what writers must show; updates are refused without `allow_update`.
+    `token` is what writers must show; updates are refused without `allow_update`. `load_from` are the hosts
+    that LOAD may fetch from (`server.fetching.read_host`).
     """
 
     store: Path
@@ -25,4 +27,5 @@ class ServerSettings:
     union_default_graph: bool = True
     allow_update: bool = False
     token: str | None = None
+    load_from: tuple[str, ...] = ()
     memory: int = 1024**3  # sorts two million rows; an idle reader has 85 MB

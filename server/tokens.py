@@ -54,14 +54,12 @@ def tokens(text: str) -> Iterator[Token]:
                 yield Token(word[0].upper(), begin, begin + len(word[0]), depth)
 
 
-def reaches_out(text: str) -> str | None:
-    """SERVICE or LOAD if the text has such a clause; a SILENT one is let through, since it may fail."""
-    before = None
-    for token in tokens(text):
-        if before in ("SERVICE", "LOAD") and token.text != "SILENT":
-            return before
-        before = token.text
-    return before if before in ("SERVICE", "LOAD") else None
+def asks_others(text: str) -> bool:
+    """Whether the text has a SERVICE clause, SILENT or not.
+
+    The engine needs no space around the keyword, and no other bare word of SPARQL holds it.
+    """
+    return any("SERVICE" in token.text for token in tokens(text))
 
 
 def names_dataset(query: str) -> bool:

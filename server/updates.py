@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import threading
+import time
+from dataclasses import replace
 from pathlib import Path
 
 from kg.errors import RequestError
-from server.messages import Done, Failed, Write
+from server.fetching import Fetcher
+from server.loads import Load, split_at_loads
+from server.messages import Document, Done, Failed, Update, Write
+from server.settings import MAXIMUM_LOAD
 from server.worker import Worker, WorkerEndedError
+
+MAXIMUM_LOADS = 10  # documents of one update
 
 
 class Updates:
-    """Hands writes to a writer process, which is started by the first one; safe to use from many threads."""
+    """Hands writes to a writer process, which is started by the first one; safe to use from many threads.
 
-    def __init__(self, *, store: Path, seconds: float) -> None:
+    `seconds` limits one write, `memory` is bytes of working memory of the writer.
+    """
+
+    def __init__(self, *, store: Path, seconds: float, memory: int, fetcher: Fetcher) -> None:
         self._store = store
         self._seconds = seconds
+        self._memory = memory
+        self._fetcher = fetcher
         self._turn = threading.Lock()
         self._worker: Worker | None = None
 
     def apply(self, write: Write) -> Done:
         """Apply a write and publish it; RequestError where it fails, and then nothing of it is stored."""
+        if isinstance(write, Update):
+            write = replace(write, documents=self._documents(write))
         if not self._turn.acquire(timeout=self._seconds):
             raise RequestError(503, "another update is still at work; try again later")
         try:
@@ -38,9 +52,29 @@ class Updates:
             self._worker.end()
             self._worker = None
 
+    def _documents(self, update: Update) -> tuple[Document | None, ...]:
+        """What the update loads, fetched before it takes its turn."""
+        pieces = split_at_loads(update.text, update.base_iri)
+        loads = [piece for piece in pieces if isinstance(piece, Load)]
+        if len(loads) > MAXIMUM_LOADS:
+            raise RequestError(413, f"the update has {len(loads)} LOADs; {MAXIMUM_LOADS} are the most")
+        deadline, left = time.monotonic() + self._seconds, MAXIMUM_LOAD
+        documents: list[Document | None] = []
+        for load in loads:
+            try:
+                document = self._fetcher.fetch(load.source, deadline=deadline, limit=left)
+            except RequestError:
+                if not load.silent:
+                    raise
+                documents.append(None)
+            else:
+                left -= len(document.body)
+                documents.append(document)
+        return tuple(documents)
+
     def _reply(self, write: Write) -> Done | Failed:
         if self._worker is None:  # it waits for the store's lock less long than we wait for it
-            self._worker = Worker("server.writer", str(self._store), self._seconds / 2)
+            self._worker = Worker("server.writer", str(self._store), self._seconds / 2, self._memory)
         try:
             self._worker.send(write)
             if self._worker.has_answer(self._seconds):

@@ -5,22 +5,26 @@ from __future__ import annotations
 import resource
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError
+from kg.errors import RequestError, StoreError
 from kg.store import Store
-from server.confine import Confinement
+from server.confine import SERVICE_REFUSED, Confinement, is_refused
 from server.explain import one_line
-from server.messages import Done, Failed, GraphDelete, GraphWrite, Payload, Update, Write
-from server.tokens import reaches_out, with_dataset
+from server.loads import Load, split_at_loads
+from server.messages import Document, Done, Failed, GraphDelete, GraphWrite, Update, Write
+from server.tokens import asks_others, with_dataset
 
 
-def main(descriptor: int, path: str, lock_seconds: float) -> None:
+def main(descriptor: int, path: str, lock_seconds: float, memory: int) -> None:
     """Apply writes from the connection at `descriptor` until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the web process ends us
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     confinement = Confinement()
     connection = Connection(descriptor)
@@ -35,38 +39,87 @@ def main(descriptor: int, path: str, lock_seconds: float) -> None:
 def apply(path: Path, write: Write, lock_seconds: float, confinement: Confinement) -> Done | Failed:
     """Apply one write to the store at `path`, whole or not at all."""
     try:
-        if isinstance(write, Update) and (clause := reaches_out(write.text)):
-            return Failed(400, f"{clause} is refused: this endpoint fetches nothing")
+        if isinstance(write, Update) and asks_others(write.text):
+            return Failed(400, SERVICE_REFUSED)
         with Store.open(path).writing(timeout=lock_seconds) as batch:
             match write:
                 case Update():
-                    with confinement.held(write.text):
-                        return _update(batch.database, write)
+                    return _update(batch.database, write, confinement)
                 case GraphWrite():
                     return _graph_write(batch.database, write)
                 case GraphDelete():
                     return _graph_delete(batch.database, write)
+    except RequestError as error:
+        return Failed(error.status, str(error))
     except SyntaxError as error:
         return Failed(400, one_line("the request cannot be parsed", error))
     except RuntimeError as error:  # say, a graph to drop that is not there
         return Failed(409, one_line("the request cannot be carried out", error))
     except ValueError as error:
         return Failed(400, one_line("the request cannot be carried out", error))
+    except MemoryError:
+        return Failed(400, "the request needs more memory than a write is granted")
     except StoreError as error:
         return Failed(503, str(error))
     raise ValueError(f"unexpected write {write!r}")
 
 
-def _update(database: ox.Store, write: Update) -> Done:
-    database.update(with_dataset(write.text, write.dataset), base_iri=write.base_iri)
+def _update(database: ox.Store, write: Update, confinement: Confinement) -> Done:
+    """Run the update's operations in order; its LOADs take the documents that were fetched before."""
+    pieces = split_at_loads(with_dataset(write.text, write.dataset), write.base_iri)
+    if len(pieces) > 1:
+        _check_syntax(write, confinement)
+    documents = iter(write.documents)
+    for piece in pieces:
+        if isinstance(piece, Load):
+            _load(database, piece, next(documents))
+        else:
+            _run(database, piece, write.base_iri, confinement)
     return Done()
+
+
+def _run(database: ox.Store, text: str, base_iri: str, confinement: Confinement) -> None:
+    try:
+        with confinement.held(text):
+            database.update(text, base_iri=base_iri)
+    except OSError as error:
+        if is_refused(error, text):  # a clause that was not seen
+            raise RequestError(400, "SERVICE and LOAD are refused where they are written so") from error
+        raise
+
+
+def _check_syntax(write: Update, confinement: Confinement) -> None:
+    """SyntaxError with line and column of the whole update, before it is run in pieces."""
+    with suppress(OSError, RuntimeError), confinement.held(write.text):  # it stops at its first LOAD
+        ox.Store().update(write.text, base_iri=write.base_iri)
+
+
+def _load(database: ox.Store, load: Load, document: Document | None) -> None:
+    """SPARQL 1.1 Update, 3.1.4; a SILENT load that fails does nothing."""
+    if document is None:
+        return
+    graph = _graph_name(load.graph)
+    try:
+        quads = list(_quads(document.body, document.media_type, document.base_iri, graph))
+    except SyntaxError as error:
+        if load.silent:
+            return
+        raise RequestError(502, one_line(f"LOAD <{load.source}>: cannot be parsed", error)) from error
+    if isinstance(graph, ox.NamedNode):
+        database.add_graph(graph)
+    database.extend(quads)
 
 
 def _graph_write(database: ox.Store, write: GraphWrite) -> Done:
     """Graph Store Protocol, 5.3 (PUT) and 5.5 (POST)."""
     graph = _graph_name(write.graph)
     existed = isinstance(graph, ox.DefaultGraph) or database.contains_named_graph(graph)
-    quads = [quad for payload in write.payloads for quad in _quads(payload, graph, write)]
+    base_iri = write.graph or write.base_iri
+    quads = [
+        quad
+        for payload in write.payloads
+        for quad in _quads(payload.body, payload.media_type, base_iri, graph)
+    ]
     if write.replace:
         database.clear_graph(graph)
     if isinstance(graph, ox.NamedNode):
@@ -75,10 +128,10 @@ def _graph_write(database: ox.Store, write: GraphWrite) -> Done:
     return Done(existed)
 
 
-def _graph_delete(database: ox.Store, write: GraphDelete) -> Done | Failed:
+def _graph_delete(database: ox.Store, write: GraphDelete) -> Done:
     graph = _graph_name(write.graph)
     if isinstance(graph, ox.NamedNode) and not database.contains_named_graph(graph):
-        return Failed(404, f"there is no graph {graph.value}")
+        raise RequestError(404, f"there is no graph {graph.value}")  # and so no new data version
     database.remove_graph(graph)
     return Done()
 
@@ -87,12 +140,14 @@ def _graph_name(graph: str | None) -> ox.NamedNode | ox.DefaultGraph:
     return ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
 
 
-def _quads(payload: Payload, graph: ox.NamedNode | ox.DefaultGraph, write: GraphWrite) -> Iterator[ox.Quad]:
+def _quads(
+    body: bytes, media_type: str, base_iri: str, graph: ox.NamedNode | ox.DefaultGraph
+) -> Iterator[ox.Quad]:
     """The document's triples in the graph; blank nodes are new ones."""
     parsed = ox.parse(
-        payload.body,
-        ox.RdfFormat.from_media_type(payload.media_type),
-        base_iri=write.graph or write.base_iri,
+        body,
+        ox.RdfFormat.from_media_type(media_type),
+        base_iri=base_iri,
         without_named_graphs=True,
         rename_blank_nodes=True,
     )

@@ -31,6 +31,12 @@ from kg.cli.options import option, store_option
 )
 @option("--allow-update", is_flag=True, help="Take updates from those who show the token.")
 @option("--token", help="What writers must show; better set KG_TOKEN, for others can see command lines.")
+@option(
+    "--load-from",
+    multiple=True,
+    metavar="HOST",
+    help="Host that LOAD may fetch from, with its port if it is not the usual one; may be given again.",
+)
 @click.pass_context
 def serve(
     ctx: click.Context,
@@ -42,6 +48,7 @@ def serve(
     default_graph: str,
     allow_update: bool,
     token: str | None,
+    load_from: tuple[str, ...],
 ) -> None:
     """Serve the store as a SPARQL endpoint with pages for people."""
     from server.run import serve as run
@@ -61,5 +68,6 @@ def serve(
             union_default_graph=default_graph == "union",
             allow_update=allow_update,
             token=token,
+            load_from=load_from,
         )
     )
