@@ -83,10 +83,11 @@ class Statistics:
     triples: int
 
 
-def ask(database: ox.Store, query: str, *, functions: Functions | None = None) -> Result:
-    """Evaluate a query over the union of all graphs.
+def ask(database: ox.Store, query: str, *, functions: Functions | None = None, union: bool = True) -> Result:
+    """Evaluate a query. The prefixes of `kg.vocab`, geof and uom need no declaration.
 
-    The prefixes of `kg.vocab`, geof and uom need no declaration; `functions` are those of `kg.functions`.
+    `functions` are those of `kg.functions`. With `union` the default graph is that of all graphs, made by the
+    engine: a triple in it comes once for every graph that it stands in (`kg.union` has it as a set).
 
     Raises QueryError for what cannot be parsed, for updates, and for what fails at once; what fails later
     does so in `write_result` or `table`.
@@ -94,7 +95,7 @@ def ask(database: ox.Store, query: str, *, functions: Functions | None = None) -
     try:
         return with_unknown(
             lambda known: database.query(
-                query, prefixes=_PREFIXES, use_default_graph_as_union=True, custom_functions=known
+                query, prefixes=_PREFIXES, use_default_graph_as_union=union, custom_functions=known
             ),
             functions or {},
         )

@@ -3,10 +3,13 @@
     STORE/meta.json              format and base IRI
     STORE/lock                   flock, held for one write batch; holds the writer's process id
     STORE/live/NAME/             working copy of the batch that is being written, or of the last one
-    STORE/checkpoints/NNNNNNNN/  finished states, each with its search index; readers open only these
+    STORE/checkpoints/NNNNNNNN/  finished states, each with its search index and, where triples stand in
+                                 several graphs, their union as a set (kg.union); readers open only these
     STORE/current                name of the newest checkpoint: the data version
     STORE/rejects/ID.jsonl       what validation kept out of a report's graph
     STORE/links.tsv              links to Wikidata found after the build (kg.links)
+    STORE/overrides.tsv          what people overrule (kg.overrides); STORE/overruled/ has what is in force,
+                                 and as ID.nq what was read of the reports that it changes
 
 A batch is a transaction: it starts from a copy (hard links) of the newest checkpoint and becomes visible when
 `current` is replaced. A writer that dies leaves a working copy and perhaps a checkpoint that nothing
@@ -22,10 +25,10 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pyoxigraph as ox
 
@@ -33,6 +36,7 @@ from kg import iri
 from kg.errors import StoreError
 from kg.search import write_index
 from kg.settings import DEFAULT_BASE_IRI
+from kg.union import UnionView, open_union, write_union
 from kg.vocab import SIT
 
 if TYPE_CHECKING:
@@ -51,6 +55,8 @@ _BEFORE_META = {
 }  # while being made
 _KEEP = 2  # the newest checkpoint, and the one that a reader may just be opening
 _OPEN_ATTEMPTS = 5  # each needs two batches to finish between a reader's look at `current` and its open
+
+_T = TypeVar("_T")
 
 
 class Batch:
@@ -188,10 +194,17 @@ class Store:
 
     def reading(self) -> ox.Store:
         """The newest checkpoint, read-only. It stays readable while open, whatever is written meanwhile."""
+        return self._opened(lambda checkpoint: ox.Store.read_only(str(checkpoint)))
+
+    def reading_union(self) -> UnionView:
+        """The newest checkpoint with the union of all graphs as its default graph, as for `reading`."""
+        return self._opened(open_union)
+
+    def _opened(self, read: Callable[[Path], _T]) -> _T:
         for _ in range(_OPEN_ATTEMPTS):
             checkpoint = newest_checkpoint(self.path)
             try:
-                return ox.Store.read_only(str(checkpoint))
+                return read(checkpoint)
             except OSError as error:
                 reason = error
                 if checkpoint == newest_checkpoint(self.path):
@@ -214,10 +227,11 @@ class Store:
 
     def rejects_file(self, identifier: str) -> Path:
         """Where the rejects of a report are kept; the name is the identifier, shortened where it must be."""
-        name = iri.segment(identifier)
-        if len(name) > 200:  # file systems take 255 bytes
-            name = f"{name[:180]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
-        return self.path / "rejects" / f"{name}.jsonl"
+        return self.path / "rejects" / f"{_file_name(identifier)}.jsonl"
+
+    def as_read_file(self, identifier: str) -> Path:
+        """Where a report is kept as it was read, if people have overruled some of it."""
+        return self.path / "overruled" / f"{_file_name(identifier)}.nq"
 
     def _working_copy(self) -> ox.Store:
         live = self.path / "live"
@@ -231,6 +245,14 @@ class Store:
             Path(copy).rmdir()
             ox.Store.read_only(str(newest_checkpoint(self.path))).backup(copy)
         return ox.Store(copy)
+
+
+def _file_name(identifier: str) -> str:
+    """The identifier as the name of a file, without its suffix."""
+    name = iri.segment(identifier)
+    if len(name) > 200:  # file systems take 255 bytes
+        name = f"{name[:180]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return name
 
 
 def newest_checkpoint(path: Path) -> Path:
@@ -262,6 +284,9 @@ def _publish(path: Path, database: ox.Store, changed: Iterable[str] | None) -> N
             shutil.rmtree(leftover)
     database.backup(str(checkpoints / f"{name}.part"))
     write_index(
+        database, previous=checkpoints / current, folder=checkpoints / f"{name}.part", changed=changed
+    )
+    write_union(
         database, previous=checkpoints / current, folder=checkpoints / f"{name}.part", changed=changed
     )
     os.replace(checkpoints / f"{name}.part", checkpoints / name)

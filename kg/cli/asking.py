@@ -44,9 +44,10 @@ def query(query: str | None, file: IO[bytes] | None, store: Path, format_name: s
     if (query is None) == (file is None):
         raise click.UsageError("give either a QUERY or a file with -f")
     text = _read(file) if file is not None else query or ""
-    database = Store.open(store).reading()
+    view = Store.open(store).reading_union()
     checkpoint = newest_checkpoint(store)
-    result = ask(database, with_search(text, checkpoint), functions=custom_functions(checkpoint))
+    functions = custom_functions(checkpoint)
+    result = ask(view.database, with_search(text, checkpoint), functions=functions, union=view.by_engine)
     default = "turtle" if isinstance(result, pyoxigraph.QueryTriples) else "table"
     chosen = ResultFormat(format_name or default)
     if chosen is ResultFormat.TABLE:

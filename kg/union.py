@@ -1,0 +1,119 @@
+"""The union of all graphs as a set of triples: what queries see as the default graph.
+
+The engine's own union gives a triple once for every graph that it stands in: counts come out too high, and
+a join with the label of an actor named in a thousand reports gives a thousand rows for one. So where a triple
+stands in several graphs, a checkpoint has a second database beside it (CHECKPOINT/union/) with the same named
+graphs, and the union in place of the default graph. Most of its files are hard links to those of the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TypeAlias
+
+import pyoxigraph as ox
+
+FOLDER = "union"
+_SLICE = 200_000  # quads loaded at once; they take 150 MB
+
+_Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
+_DEFAULT = ox.DefaultGraph()
+
+
+@dataclass(frozen=True, slots=True)
+class UnionView:
+    """A database to ask, and whether the engine has to make the union (`use_default_graph_as_union`)."""
+
+    database: ox.Store
+    by_engine: bool
+
+
+def open_union(checkpoint: Path) -> UnionView:
+    """The checkpoint with the union of its graphs as default graph; OSError where it is gone."""
+    folder = checkpoint / FOLDER
+    if folder.is_dir():
+        return UnionView(ox.Store.read_only(str(folder)), by_engine=False)
+    return UnionView(ox.Store.read_only(str(checkpoint)), by_engine=True)
+
+
+def write_union(
+    database: ox.Store, *, previous: Path | None, folder: Path, changed: Iterable[str] | None
+) -> None:
+    """Put the union of `database` into `folder`, where any triple stands in two graphs.
+
+    It is made from that of the checkpoint `previous`, if there is one and `changed` names the graphs that may
+    differ from then ("" is the default graph). That takes a tenth of a second; else a million quads take ten.
+    """
+    target = folder / FOLDER
+    before = previous / FOLDER if previous is not None else None
+    if changed is None or before is None or not before.exists():
+        _made(database, target, [None])
+        return
+    graphs: list[_Graph] = [ox.NamedNode(name) if name else _DEFAULT for name in sorted(changed)]
+    if before.is_dir():
+        _updated(database, before, target, graphs)
+    else:
+        _made(database, target, graphs)
+
+
+def _shares(database: ox.Store, graph: _Graph | None) -> bool:
+    """Whether a triple of the graph (None: of any) stands in another graph too."""
+    triple = "{ ?s ?p ?o }"
+    if isinstance(graph, ox.NamedNode):
+        patterns = [
+            f"GRAPH {graph} {triple} GRAPH ?other {triple} FILTER (?other != {graph})",
+            f"GRAPH {graph} {triple} {triple}",
+        ]
+    else:
+        patterns = [f"{triple} GRAPH ?other {triple}"]
+    if graph is None:
+        patterns.append(f"GRAPH ?one {triple} GRAPH ?other {triple} FILTER (!sameTerm(?one, ?other))")
+    return any(bool(database.query(f"ASK {{ {pattern} }}")) for pattern in patterns)
+
+
+def _made(database: ox.Store, folder: Path, graphs: Iterable[_Graph | None]) -> None:
+    """Make the union anew, if one of `graphs` (None: any) shares a triple with another."""
+    if not any(_shares(database, graph) for graph in graphs):
+        folder.touch()
+        return
+    database.backup(str(folder))
+    union = ox.Store(str(folder))
+    _load(union, (quad for quad in database if quad.graph_name != _DEFAULT))
+    union.flush()
+
+
+def _updated(database: ox.Store, before: Path, folder: Path, graphs: Iterable[_Graph]) -> None:
+    """Make the union from the one in `before`, a folder of its checkpoint; only `graphs` may differ."""
+    ox.Store.read_only(str(before)).backup(str(folder))
+    union, old = ox.Store(str(folder)), ox.Store.read_only(str(before.parent))
+    gone: list[ox.Quad] = []
+    new: list[ox.Quad] = []
+    for graph in graphs:
+        gone += (quad for quad in _quads(old, graph) if quad not in database)
+        new += (quad for quad in _quads(database, graph) if quad not in old)
+        if isinstance(graph, ox.NamedNode) and database.contains_named_graph(graph):
+            union.add_graph(graph)
+        elif isinstance(graph, ox.NamedNode):
+            union.remove_graph(graph)
+    for quad in gone:
+        if quad.graph_name != _DEFAULT:
+            union.remove(quad)
+        if next(database.quads_for_pattern(quad.subject, quad.predicate, quad.object, None), None) is None:
+            union.remove(ox.Quad(quad.subject, quad.predicate, quad.object))
+    union.bulk_extend(quad for quad in new if quad.graph_name != _DEFAULT)
+    _load(union, new)
+    union.flush()
+
+
+def _load(union: ox.Store, quads: Iterable[ox.Quad]) -> None:
+    """Add the triples of the quads to the default graph."""
+    triples = (ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    while some := list(islice(triples, _SLICE)):
+        union.bulk_extend(some)
+
+
+def _quads(database: ox.Store, graph: _Graph) -> Iterator[ox.Quad]:
+    return database.quads_for_pattern(None, None, None, graph)
