@@ -90,6 +90,11 @@ def entity(base: str, report_iri: str, thing: Entity) -> str:
     return f"{report_iri}/group/{segment(thing.key)}"
 
 
+def apart(base: str, report_iri: str, entity_iri: str) -> str:
+    """IRI of what a report was thought to mean an entity by, once a person has said that it does not."""
+    return f"{report_iri}/group/{segment(entity_iri.removeprefix(base).replace('/', '.'))}"
+
+
 def geometry(entity_iri: str) -> str:
     """IRI of the geo:Geometry of a gazetteer entry."""
     return f"{entity_iri}/geometry"

@@ -217,7 +217,7 @@ class Store:
 
         Raises StoreError where another writer holds the lock for more than `timeout` seconds.
         """
-        with _locked(self.path, timeout), _store_errors(self.path):
+        with locked(self.path, timeout), store_errors(self.path):
             batch = Batch(self._working_copy(), self.base_iri)
             try:
                 yield batch
@@ -255,18 +255,6 @@ def _file_name(identifier: str) -> str:
     return name
 
 
-def newest_checkpoint(path: Path) -> Path:
-    """Folder of the newest checkpoint of the store at `path`.
-
-    It may be gone by the time that it is opened, if two batches end in between: then ask again.
-    """
-    try:
-        name = (path / "current").read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        raise StoreError(f"{path}: there is no finished store here; make one with: kg build INPUT") from None
-    return path / "checkpoints" / name
-
-
 def is_report(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph, *, base_iri: str) -> bool:
     """Whether this is the name of a report's graph."""
     folder, name = iri.report(base_iri, "x").rsplit("/", 1)[0], graph
@@ -274,27 +262,12 @@ def is_report(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph, *, base_iri:
 
 
 def _publish(path: Path, database: ox.Store, changed: Iterable[str] | None) -> None:
-    """Make the database's state the newest checkpoint, then drop the old ones and what dead writers left."""
-    checkpoints = path / "checkpoints"
-    checkpoints.mkdir(exist_ok=True)
-    current = newest_checkpoint(path).name if (path / "current").exists() else "00000000"
-    name = f"{int(current) + 1:08d}"
-    for leftover in (checkpoints / name, checkpoints / f"{name}.part"):
-        if leftover.exists():
-            shutil.rmtree(leftover)
-    database.backup(str(checkpoints / f"{name}.part"))
-    write_index(
-        database, previous=checkpoints / current, folder=checkpoints / f"{name}.part", changed=changed
-    )
-    write_union(
-        database, previous=checkpoints / current, folder=checkpoints / f"{name}.part", changed=changed
-    )
-    os.replace(checkpoints / f"{name}.part", checkpoints / name)
-    _write(path / "current", f"{name}\n")
-    keep = {f"{int(name) - age:08d}" for age in range(_KEEP)}
-    for old in sorted(checkpoints.iterdir()):
-        if old.name not in keep:
-            shutil.rmtree(old, ignore_errors=True)  # what cannot go now goes next time
+    """Make the database's state the newest checkpoint."""
+    previous, part = next_checkpoint(path)
+    database.backup(str(part))
+    write_index(database, previous=previous, folder=part, changed=changed)
+    write_union(database, previous=previous, folder=part, changed=changed)
+    make_current(path, part)
 
 
 def _create(path: Path, base_iri: str) -> None:
@@ -302,14 +275,14 @@ def _create(path: Path, base_iri: str) -> None:
     _check_base(base_iri)
     if path.exists() and not path.is_dir():
         raise StoreError(f"{path}: this is a file, a store is a folder; choose another --store")
-    with _store_errors(path):
+    with store_errors(path):
         path.mkdir(parents=True, exist_ok=True)
         if not {entry.name for entry in path.iterdir()} <= _BEFORE_META:
             raise StoreError(f"{path}: this folder is not empty and not a store; choose another --store")
-        with _locked(path, LOCK_SECONDS):
+        with locked(path, LOCK_SECONDS):
             if not (path / "meta.json").exists():  # another process may have been faster
                 _publish(path, Store(path, base_iri)._working_copy(), None)
-                _write(path / "meta.json", json.dumps({"format": FORMAT, "base_iri": base_iri}) + "\n")
+                write_file(path / "meta.json", json.dumps({"format": FORMAT, "base_iri": base_iri}) + "\n")
 
 
 def _check_base(base_iri: str) -> None:
@@ -334,48 +307,6 @@ def _read_meta(path: Path) -> str:
             "use the version that made it, or build a new store"
         )
     return str(base_iri)
-
-
-@contextmanager
-def _locked(path: Path, timeout: float) -> Iterator[None]:
-    """Hold the store's lock. The system frees it when its holder dies."""
-    deadline = time.monotonic() + timeout
-    with (path / "lock").open("a+", encoding="ascii") as file:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    file.seek(0)
-                    raise StoreError(
-                        f"{path}: process {file.read().strip() or '(unknown)'} has been writing to the store "
-                        f"for more than {timeout:g} s; wait for it to end or stop it"
-                    ) from None
-                time.sleep(_POLL_SECONDS)
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        yield
-
-
-@contextmanager
-def _store_errors(path: Path) -> Iterator[None]:
-    """Say which store it was where disk or database fail."""
-    try:
-        yield
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror or error}") from error
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file at once: a reader sees the old or the new text, even after a power cut."""
-    part = path.with_name(f"{path.name}.part")
-    with part.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
 
 
 def _in_graph(found: Iterable[ox.Quad], graph: ox.NamedNode) -> set[ox.Quad]:

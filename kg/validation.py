@@ -277,6 +277,12 @@ def _doomed(graph: Graph, report: Graph, breach: _Breach) -> Iterator[Triple]:
         yield from _node(graph, focus)
 
 
+def remove_node(graph: Graph, node: Node) -> None:
+    """Take a node out of a graph, with its phrases and the statements and relations that rest on it alone."""
+    for triple in set(_node(graph, node)):
+        graph.remove(triple)
+
+
 def _node(graph: Graph, node: Node) -> Iterator[Triple]:
     """All triples from and to a node, its phrases, and the statements about it or from it alone."""
     yield from _from_and_to(graph, node)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg import settings
-from kg.cli.options import Date, ontology_option, option, store_option
+from kg.cli.options import Date, ontology_option, option, overrides_option, store_option
 
 if TYPE_CHECKING:
     from kg.pipeline import BuildOptions, Summary
@@ -30,6 +30,7 @@ _FEW = 5  # inputs that need no progress bar
 @option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that read.")
 @option("--model", default=settings.DEFAULT_MODEL, show_default=True, help="An installed spaCy pipeline.")
 @option("--keep-text", is_flag=True, help="Keep the texts of the reports in the graph.")
+@overrides_option
 @ontology_option
 def build(
     inputs: tuple[str, ...],
@@ -40,6 +41,7 @@ def build(
     workers: int,
     model: str,
     keep_text: bool,
+    overrides: Path | None,
     ontology: Path,
 ) -> None:
     """Read reports into the store.
@@ -64,6 +66,7 @@ def build(
         model=model,
         ontology=ontology,
         keep_text=keep_text,
+        overrides=overrides,
     )
     with _progress() as show, _interruptible(show) as progress:
         summary = run(inputs, options=options, progress=progress)

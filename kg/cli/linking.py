@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg import settings
-from kg.cli.options import ontology_option, option, store_option
+from kg.cli.options import ontology_option, option, overrides_option, store_option
 
 if TYPE_CHECKING:
     from kg.linking.online.client import Client
@@ -72,8 +72,9 @@ class _Online:
     required=True,
     help="Folder for answers, instead of sitrep in the user's cache folder.",
 )
+@overrides_option
 @ontology_option
-def link(store: Path, online: bool, ontology: Path, **more: Any) -> None:
+def link(store: Path, online: bool, overrides: Path | None, ontology: Path, **more: Any) -> None:
     """Link entities that have no link to Wikidata.
 
     Without --online the gazetteer is looked into again, and nothing is sent anywhere. With it a service is
@@ -83,7 +84,7 @@ def link(store: Path, online: bool, ontology: Path, **more: Any) -> None:
     from kg.store import Store
 
     opened = Store.open(store)
-    summary = relink(opened, ontology=ontology, today=_today())
+    summary = relink(opened, ontology=ontology, today=_today(), overrides=overrides)
     if online:
         summary = _ask(opened, _Online(**more), ontology)
     _print_summary(summary, online=online)

@@ -35,6 +35,12 @@ ontology_option = option(
     help="Folder with ontology, shapes, lexicon and gazetteer, instead of the one that ships with kg.",
 )
 
+overrides_option = option(
+    "--overrides",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File of what people overrule, instead of overrides.tsv in the store's folder.",
+)
+
 
 class Date(click.ParamType[dt.date | dt.datetime]):
     """A day, or a day and time."""

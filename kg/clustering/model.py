@@ -104,3 +104,15 @@ class Signature:
     def order(self) -> tuple[str, str, str]:
         """Earlier reports first; those without a date last."""
         return self.issued or "~", self.report, self.event
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """Pairs of events that a person says are one, or are not."""
+
+    together: frozenset[frozenset[str]] = frozenset()
+    separate: frozenset[frozenset[str]] = frozenset()
+
+    def partners(self, event: str) -> list[str]:
+        """The events that are said to be one with this, sorted."""
+        return sorted(other for pair in self.together if event in pair for other in pair - {event})

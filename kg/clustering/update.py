@@ -19,7 +19,7 @@ from kg import iri
 from kg.clustering.copies import Telling, closure, originals, telling
 from kg.clustering.likeness import is_edge
 from kg.clustering.merging import merge
-from kg.clustering.model import Days, Signature
+from kg.clustering.model import Days, Rulings, Signature
 from kg.clustering.reading import Reading
 from kg.clustering.signatures import signatures
 from kg.clustering.things import Things
@@ -27,16 +27,22 @@ from kg.clustering.triples import cluster_triples
 from kg.vocab import DCTERMS, NIF, RDF, SIT, SKOS, XSD
 
 
-def update(database: ox.Store, *, base_iri: str, reports: Iterable[str]) -> None:
-    """Make the cluster graph say what follows from all reports, now that these were written or removed."""
-    _Update(database, base_iri).run(set(reports))
+def update(
+    database: ox.Store, *, base_iri: str, reports: Iterable[str], rulings: Rulings | None = None
+) -> None:
+    """Make the cluster graph say what follows from all reports, now that these were written or removed.
+
+    Where rulings changed, the reports of their events are among the reports.
+    """
+    _Update(database, base_iri, rulings or Rulings()).run(set(reports))
 
 
 class _Update:
     """One update; what it reads is kept while it runs."""
 
-    def __init__(self, database: ox.Store, base_iri: str) -> None:
+    def __init__(self, database: ox.Store, base_iri: str, rulings: Rulings) -> None:
         self._database = database
+        self._rulings = rulings
         self._base_iri = base_iri
         self._clusters = iri.graph(base_iri, "clusters")
         self._entities = iri.graph(base_iri, "entities")
@@ -87,7 +93,7 @@ class _Update:
             old |= self._objects(event, SIT.partOfCluster)
         for node in sorted(old):
             self._remove([*self._own(node, None, None), *self._own(None, SIT.partOfCluster, node)])
-        for cluster in merge(near):
+        for cluster in merge(near, self._rulings):
             self._add(cluster_triples(cluster, base_iri=self._base_iri, label=self._label))
 
     def _joined(self, seeds: Iterable[Signature]) -> list[Signature]:
@@ -96,11 +102,16 @@ class _Update:
         waiting = list(found.values())
         while waiting:
             one = waiting.pop()
-            for other in self._around(one):
-                if other.event not in found and is_edge(one, other) is not None:
-                    found[other.event] = other
-                    waiting.append(other)
+            around = [o for o in self._around(one) if o.event not in found and is_edge(one, o) is not None]
+            around += [o for o in self._ruled_one(one) if o.event not in found]
+            found |= {other.event: other for other in around}
+            waiting += around
         return list(found.values())
+
+    def _ruled_one(self, one: Signature) -> list[Signature]:
+        """The events that a person says are one with this."""
+        partners = self._rulings.partners(one.event)
+        return [o for e in partners for o in self._of(e.rpartition("/event/")[0]) if o.event == e]
 
     def _around(self, one: Signature) -> tuple[Signature, ...]:
         """Events of reports that tell of the same day or, where only a month is told, of the same thing."""

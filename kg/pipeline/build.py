@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
 from kg import clustering, iri, settings
 from kg.export import read_ontology
 from kg.facts import Report
-from kg.gazetteer import load_gazetteer
+from kg.gazetteer import Gazetteer, load_gazetteer
 from kg.ingest import IngestOptions, Rejected, Skipped, read_inputs
 from kg.mapping import map_dataset
 from kg.pipeline.known import entity_graph, stored_links
+from kg.pipeline.overriding import (
+    apply_rules,
+    keep_as_read,
+    read_rules,
+    reject_lines,
+    rules_in_force,
+    rulings,
+    warn_unmatched,
+    write_rejects,
+)
+from kg.pipeline.overruling import Rules
 from kg.pipeline.report import LoadReader, ReadReport, ReportOptions, load_default_reader
 from kg.pipeline.seconds import Seconds
 from kg.pipeline.summary import Summary, Tally
@@ -44,6 +54,7 @@ class BuildOptions:
     model: str = settings.DEFAULT_MODEL
     ontology: Path = field(default_factory=settings.ontology_directory)
     keep_text: bool = False
+    overrides: Path | None = None  # the store's own where None
 
 
 def build(
@@ -59,11 +70,14 @@ def build(
     """
     began, tally = perf_counter(), Tally()
     store = Store.create_or_open(options.store, base_iri=options.base_iri)
-    writer = _Writer(store, options.ontology, tally)
+    gazetteer = load_gazetteer(options.ontology / "gazetteer")
+    rules = read_rules(store, file=options.overrides, gazetteer=gazetteer)
+    apply_rules(store, rules, ontology=options.ontology, gazetteer=gazetteer)
+    writer = _Writer(store, options.ontology, gazetteer, rules, tally)
     tally.seconds += Seconds(loading=perf_counter() - began)
     reports = _reports(inputs, options, tally, progress)
     report_options = ReportOptions(
-        options.model, options.ontology, store.base_iri, options.keep_text, load_reader
+        options.model, options.ontology, store.base_iri, options.keep_text, load_reader, rules
     )
     with closing(read_reports(reports, options=report_options, workers=options.workers)) as outcomes:
         for outcome in outcomes:
@@ -73,20 +87,25 @@ def build(
                 writer.add(outcome)
                 progress(outcome.identifier)
     writer.commit()
+    warn_unmatched(store, rules.overrides)
     return tally.summary(linked=writer.linked, total_seconds=perf_counter() - began)
 
 
 def remove(identifiers: Sequence[str], *, store: Store, ontology: Path) -> tuple[str, ...]:
     """Take reports out of the store; returns the identifiers that it does not have."""
     gazetteer = load_gazetteer(ontology / "gazetteer")
+    rules = rules_in_force(store, gazetteer)
     with store.writing() as batch:
         unknown = tuple(identifier for identifier in identifiers if not _remove(batch, identifier))
-        entities = entity_graph(batch, gazetteer, stored_links(store))
+        entities = entity_graph(batch, gazetteer, stored_links(store), rules)
         batch.put_graph(iri.graph(store.base_iri, "entities"), entities)
         removed = {iri.report(store.base_iri, identifier) for identifier in {*identifiers} - {*unknown}}
-        clustering.update(batch.database, base_iri=store.base_iri, reports=removed)
+        clustering.update(
+            batch.database, base_iri=store.base_iri, reports=removed, rulings=rulings(rules.overrides)
+        )
     for identifier in sorted({*identifiers} - {*unknown}):
         store.rejects_file(identifier).unlink(missing_ok=True)
+        store.as_read_file(identifier).unlink(missing_ok=True)
     return unknown
 
 
@@ -131,9 +150,12 @@ def _reject(rejected: Rejected, tally: Tally, progress: Progress) -> None:
 class _Writer:
     """Collects reports and commits them in batches, with the graphs that are the same for all reports."""
 
-    def __init__(self, store: Store, ontology: Path, tally: Tally) -> None:
+    def __init__(
+        self, store: Store, ontology: Path, gazetteer: Gazetteer, rules: Rules, tally: Tally
+    ) -> None:
         self._store = store
-        self._gazetteer = load_gazetteer(ontology / "gazetteer")
+        self._gazetteer = gazetteer
+        self._rules = rules
         self._ontology = tuple(read_ontology(ontology))
         self._dataset = map_dataset(base_iri=store.base_iri)
         self._tally = tally
@@ -152,32 +174,30 @@ class _Writer:
         began, base = perf_counter(), self._store.base_iri
         with self._store.writing() as batch:
             for report in self._waiting:
+                self._keep_as_read(report)
                 batch.put_triples(iri.report(base, report.identifier), report.triples)
-            entities = entity_graph(batch, self._gazetteer, stored_links(self._store))
+            links = stored_links(self._store, self._rules.overrides)
+            entities = entity_graph(batch, self._gazetteer, links, self._rules)
             batch.put_graph(iri.graph(base, "entities"), entities)
             written = {iri.report(base, report.identifier) for report in self._waiting}
-            clustering.update(batch.database, base_iri=base, reports=written)
+            clustering.update(
+                batch.database, base_iri=base, reports=written, rulings=rulings(self._rules.overrides)
+            )
             batch.put_graph(iri.graph(base, "dataset"), self._dataset)
             batch.put_quads(str(ONTOLOGY_IRI), self._ontology)
         for report in self._waiting:
-            _write_rejects(self._store, report)
+            write_rejects(self._store.rejects_file(report.identifier), reject_lines(report.rejects))
+            if report.as_read is None:
+                self._store.as_read_file(report.identifier).unlink(missing_ok=True)
             self._tally.add(report)
         self.linked = {str(entity) for entity in entities.subjects(OWL.sameAs)}
         self._waiting.clear()
         self._committed = perf_counter()
         self._tally.seconds += Seconds(store=self._committed - began)
 
-
-def _write_rejects(store: Store, report: ReadReport) -> None:
-    """One JSON object a line; no file where nothing was rejected."""
-    path = store.rejects_file(report.identifier)
-    if not report.rejects:
-        path.unlink(missing_ok=True)
-        return
-    path.parent.mkdir(exist_ok=True)
-    names = ("focus", "path", "value", "shape", "message")
-    with path.open("w", encoding="utf-8") as file:
-        for reject in report.rejects:
-            result = asdict(reject.result)
-            line = {name: result[name] for name in names} | {"sentence": reject.sentence}
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    def _keep_as_read(self, report: ReadReport) -> None:
+        """Keep what people overrule; a file that is there must say what was read now, until it is dropped."""
+        kept = report.as_read or report.triples
+        if report.as_read is not None or self._store.as_read_file(report.identifier).is_file():
+            name = iri.report(self._store.base_iri, report.identifier)
+            keep_as_read(self._store, report.identifier, kept, report=name)

@@ -17,8 +17,10 @@ from kg.gazetteer import (
 )
 from kg.linking.online.decision import Candidate, Decision, Offer, Wanted, decide
 from kg.links import Link, read_links, write_links
+from kg.pipeline.kinds import kind_of
 from kg.pipeline.known import entity_graph, stored_links
-from kg.pipeline.unlinked import LinkSummary, kind_of, summary, unlinked
+from kg.pipeline.overriding import apply_rules, read_rules, rules_in_force, warn_unmatched
+from kg.pipeline.unlinked import LinkSummary, summary, unlinked
 from kg.store import Store
 
 GAZETTEER = "gazetteer"  # source of a link that the gazetteer gives by a name
@@ -27,9 +29,13 @@ Ask = Callable[[Sequence[Wanted]], Sequence[Offer]]
 Progress = Callable[[int, int], None]  # entities that are done, of how many
 
 
-def relink(store: Store, *, ontology: Path, today: dt.date) -> LinkSummary:
-    """Look again in the gazetteer for what has no link, and make the entity graph again."""
+def relink(store: Store, *, ontology: Path, today: dt.date, overrides: Path | None = None) -> LinkSummary:
+    """Apply overrides (of a file, else the store's), look again in the gazetteer for what has no link, and
+    make the entity graph again."""
     gazetteer = load_gazetteer(ontology / "gazetteer")
+    rules = read_rules(store, file=overrides, gazetteer=gazetteer)
+    apply_rules(store, rules, ontology=ontology, gazetteer=gazetteer)
+    warn_unmatched(store, rules.overrides)
     known = stored_links(store)
     entries = iri.gazetteer_entry(store.base_iri, "x").removesuffix("x")
     wanted = [w for w in unlinked(store) if not w.entity.startswith(entries)]
@@ -116,7 +122,7 @@ def _write(store: Store, links: Iterable[Link], gazetteer: Gazetteer) -> None:
         if links:
             kept = dict(read_links(store.path)) | {link.entity: link for link in links}
             write_links(store.path, kept.values())
-        graph = entity_graph(batch, gazetteer, stored_links(store))
+        graph = entity_graph(batch, gazetteer, stored_links(store), rules_in_force(store, gazetteer))
         batch.put_graph(iri.graph(store.base_iri, "entities"), graph)
 
 

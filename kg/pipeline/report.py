@@ -16,6 +16,8 @@ from kg.errors import SitrepError
 from kg.facts import Facts, Report
 from kg.ingest import Rejected
 from kg.mapping import map_report
+from kg.overrides import FILE
+from kg.pipeline.overruling import Rules, overrule_report
 from kg.pipeline.seconds import Seconds
 from kg.validation import ShapeResult, Validator
 from kg.vocab import ITSRDF, NIF, RDF, SIT
@@ -53,14 +55,46 @@ class ReportOptions:
     base_iri: str
     keep_text: bool
     load_reader: LoadReader
+    rules: Rules
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """What validation kept out of a report's graph, with the sentence it came from."""
+    """What was kept out of a report's graph, its sentence, and whether a person's line led to that."""
 
     result: ShapeResult
     sentence: str | None
+    overruled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A report's graph as people have it, where that is not what was read."""
+
+    graph: rdflib.Graph
+    rejects: tuple[Reject, ...]
+    warnings: int
+
+
+def ruled(graph: rdflib.Graph, report_iri: str, rules: Rules, validator: Validator) -> Ruled | None:
+    """Overrule what was read of a report, and validate it again; None where no rule changes anything."""
+    overruled = overrule_report(graph, report_iri, rules)
+    if not overruled.wrong and set(overruled.graph) == set(graph):
+        return None
+    sentences, pruned = _Sentences(graph), validator.prune(overruled.graph)
+    results = [
+        ShapeResult(
+            focus=line.subject,
+            path=None,
+            value=None,
+            shape=FILE,
+            severity="Violation",
+            message=f"Marked as wrong by a person{f': {line.note}' if line.note else ''}.",
+        )
+        for line in overruled.wrong
+    ]
+    rejects = tuple(Reject(r, sentences.of(r.focus), overruled=True) for r in (*results, *pruned.rejects))
+    return Ruled(pruned.graph, rejects, len(pruned.warnings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +110,7 @@ class ReadReport:
     rejects: tuple[Reject, ...]
     warnings: int
     seconds: Seconds
+    as_read: bytes | None = None  # the same without what people overrule, where that is something else
 
 
 class ReportReader:
@@ -110,18 +145,23 @@ class ReportReader:
         pruned = self._validator.prune(graph)
         validated = perf_counter()
         sentences = _Sentences(graph)
-        entities = {str(entity) for entity in pruned.graph.subjects(SIT.mentionedIn)}
-        own = f"{iri.report(options.base_iri, report.identifier)}/"
+        rejects = tuple(Reject(result, sentences.of(result.focus)) for result in pruned.rejects)
+        report_iri = iri.report(options.base_iri, report.identifier)
+        by_people = ruled(pruned.graph, report_iri, options.rules, self._validator)
+        final = by_people or Ruled(pruned.graph, (), len(pruned.warnings))
+        entities = {str(entity) for entity in final.graph.subjects(SIT.mentionedIn)}
+        own = f"{report_iri}/"
         named = frozenset(entity for entity in entities if not entity.startswith(own))
         return ReadReport(
             identifier=report.identifier,
-            triples=pruned.graph.serialize(format="nt", encoding="utf-8"),
+            triples=triples_of(final.graph),
+            as_read=None if by_people is None else triples_of(pruned.graph),
             named=named,
             unnamed=len(entities) - len(named),
-            events=_events(pruned.graph),
-            relations=len(set(pruned.graph.subjects(RDF.type, RDF.Statement))),
-            rejects=tuple(Reject(result, sentences.of(result.focus)) for result in pruned.rejects),
-            warnings=len(pruned.warnings),
+            events=_events(final.graph),
+            relations=len(set(final.graph.subjects(RDF.type, RDF.Statement))),
+            rejects=rejects + final.rejects,
+            warnings=final.warnings,
             seconds=Seconds(
                 loading=loading,
                 reading=read - began,
@@ -129,6 +169,11 @@ class ReportReader:
                 validation=validated - mapped,
             ),
         )
+
+
+def triples_of(graph: rdflib.Graph) -> bytes:
+    """A graph as N-Triples."""
+    return graph.serialize(format="nt", encoding="utf-8")
 
 
 def _events(graph: rdflib.Graph) -> tuple[tuple[str, int], ...]:

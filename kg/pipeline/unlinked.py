@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 import rdflib
 
 from kg import iri
-from kg.facts import Kind
-from kg.gazetteer import ACTORS, FACILITIES, PLACES
 from kg.linking.online.decision import Wanted
 from kg.links import Level, Link
+from kg.pipeline.kinds import kind_of
 from kg.pipeline.known import stored_links
 from kg.store import Store, is_report
 from kg.vocab import OWL, RDF, SIT, SKOS, WD, WGS84
@@ -81,20 +80,6 @@ def _classes(database: ox.Store, entity: str) -> list[str]:
     """Local names of the entity's classes."""
     names = {str(value) for value in _objects(database, entity, RDF.type)}
     return sorted(name.removeprefix(str(SIT._NS)) for name in names)
-
-
-def kind_of(classes: Sequence[str]) -> Kind | None:
-    """The kind that one of the classes (local names) tells; none for groups and weapons."""
-    for class_name in classes:
-        if class_name == "Person":
-            return Kind.PERSON
-        if class_name in PLACES | {"Place"}:
-            return Kind.PLACE
-        if class_name in FACILITIES:
-            return Kind.FACILITY
-        if class_name in ACTORS:
-            return Kind.ORGANIZATION
-    return None
 
 
 def _is_given(database: ox.Store, entity: str, link: Link | None) -> bool:
