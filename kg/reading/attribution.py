@@ -57,7 +57,7 @@ class _Sources:
     def assign(self, event: DraftEvent) -> None:
         """The innermost speaker whose clause holds the event, or who stands behind "according to"."""
         token = self.doc[event.root]
-        near = self._according(event) or self._inserted(event)
+        near = self._according(event) or self._inserted(event) or self._trailing(event)
         if near:
             event.sources = near
         for verb in self._speech_verbs(token):
@@ -93,6 +93,18 @@ class _Sources:
                     inside = any(c.dep_ in ("ccomp", "xcomp", "dobj", "mark") for c in child.children)
                     if said is not event and not inside:
                         return list(said.fillers.get("speaker", ()))
+        return []
+
+    def _trailing(self, event: DraftEvent) -> list[Mention]:
+        """ "Gunmen stormed the town, a witness told reporters", where the parser joins the two as equals."""
+        for i in (event.root, *event.governors):
+            for verb in grammar.row(self.doc[i]):
+                for child in verb.rights:
+                    joined = any(c.dep_ == "cc" and c.i < child.i for c in verb.rights)
+                    own = any(c.dep_ == "nsubj" for c in child.children)
+                    if child.dep_ == "conj" and child.i in self.speech and own and not joined:
+                        said = self.speech[child.i]
+                        return [] if said is event else list(said.fillers.get("speaker", ()))
         return []
 
     def _according(self, event: DraftEvent) -> list[Mention]:

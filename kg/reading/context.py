@@ -89,6 +89,7 @@ def _places(draft: Draft) -> dict[int, list[Mention]]:
     """Named places that stand behind a preposition of place, by the first token of their sentence."""
     prepositions = draft.lexicon.prepositions["place"]
     first = sentence_starts(draft.doc)
+    speech = {e.root for e in draft.events if draft.is_a(e.kind, "SpeechEvent") and e.trigger.clause}
     found: dict[int, list[Mention]] = defaultdict(list)
     for mention in draft.mentions:
         if mention.form is not Form.NAME or mention.entity < 0:
@@ -98,9 +99,15 @@ def _places(draft: Draft) -> dict[int, list[Mention]]:
             root.dep_ == "pobj"
             and root.head.lower_ in prepositions
             and draft.is_a(draft.class_of(mention), "Place", "Facility")
-        ) and lemma(root.head.head) not in draft.lexicon.cues.elsewhere:
+        ) and not (lemma(root.head.head) in draft.lexicon.cues.elsewhere or _is_of_speech(root, speech)):
             found[first[mention.start]].append(mention)
     return found
+
+
+def _is_of_speech(place: Token, speech: set[int]) -> bool:
+    """Whether the place is where something was said: "told our correspondent in Maiduguri"."""
+    above = place.head.head
+    return above.i in speech or (above.dep_ in ("nsubj", "dobj", "dative") and above.head.i in speech)
 
 
 def _nearest(event: DraftEvent, places: list[Mention]) -> list[Mention]:

@@ -143,7 +143,11 @@ class _Resolver:
             if token.dep_ not in ("acl", "relcl") or matches_phrase(token, also) is None:
                 continue
             head = self._named_at(token.head)
-            slots = (c for c in token.subtree if c.dep_ in ("pobj", "oprd", "dobj", "attr"))
+            slots = (
+                c
+                for c in token.subtree
+                if c.dep_ in ("oprd", "dobj", "attr") or (c.dep_ == "pobj" and c.head.lower_ in ("as", "by"))
+            )
             other = next((m for c in slots if (m := self._named_at(c)) is not None), None)
             if head is None or other is None or head.entity == other.entity:
                 continue

@@ -188,7 +188,9 @@ def _restored(tokens: Doc, shown: Sequence[int], parts: Sequence[Doc], lemmas: M
     heads = [first + token.head.i for first, part in zip(firsts, parts, strict=False) for token in part]
     read = dict(zip(shown, parsed, strict=True))
     head = {i: shown[heads[n]] for n, i in enumerate(shown)}
-    before = list(accumulate(range(len(tokens)), lambda last, i: i if i in read else last))
+    before = [0] * len(tokens)  # the last word that the model was shown
+    for i in range(1, len(tokens)):
+        before[i] = i if i in read else before[i - 1]
     doc = Doc(
         tokens.vocab,
         words=[token.text for token in tokens],

@@ -55,18 +55,23 @@ def _weapons(draft: Draft, event: DraftEvent) -> None:
     for mention in list(event.fillers.get("agent", ())):
         if not draft.is_a(draft.class_of(mention), "Weapon"):
             continue
-        event.fillers["agent"].remove(mention)
-        event.add("instrument", mention)
         root = draft.doc[mention.root]
         owners = [t for p, t in grammar.prepositions(root) if p == "of"]
-        for token in (*grammar.modifiers(root), *grammar.possessors(root), *owners):
-            owner = draft.at.get(token.i) or draft.nations.get(token.i)
-            if (
-                owner is not None
-                and owner is not mention
-                and draft.is_a(draft.class_of(owner), "Actor", "Country")
-            ):
-                event.add("agent", owner)
+        named = (
+            draft.at.get(token.i) or draft.nations.get(token.i)
+            for token in (*grammar.modifiers(root), *grammar.possessors(root), *owners)
+        )
+        doers = [
+            m
+            for m in named
+            if m is not None and m is not mention and draft.is_a(draft.class_of(m), "Actor", "Country")
+        ]
+        if not doers and draft.is_a(draft.class_of(mention), "Aircraft", "Vehicle"):
+            continue  # "jets bombed the camp": nobody else is named
+        event.fillers["agent"].remove(mention)
+        event.add("instrument", mention)
+        for owner in doers:
+            event.add("agent", owner)
     if "agent" in event.fillers and not event.fillers["agent"]:
         del event.fillers["agent"]
 

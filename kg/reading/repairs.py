@@ -1,7 +1,7 @@
 """Repairs of what the small model is known to parse wrongly.
 
-Works on a parsed Doc, in place, before anything else reads it. Each repair is for one construction of English, is told
-by words and tags that speak against the parse, and leaves the Doc a tree.
+Works on a parsed Doc, in place, before anything else reads it. Each repair is for one construction of
+English, is told by words and tags that speak against the parse, and leaves the Doc a tree.
 """
 
 from __future__ import annotations

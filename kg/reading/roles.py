@@ -104,7 +104,7 @@ class _Filler:
             self._put(event, trigger.object or trigger.subject, [verb.head])
 
     def _lacks_object(self, event: DraftEvent, verb: Token) -> bool:
-        """Whether a verb that needs an object has only a subject, which then undergoes it: "12 civilians killed"."""
+        """Whether a verb that needs an object has only a subject, which undergoes it: "12 people killed"."""
         trigger = event.trigger
         done_to = self.draft.is_a(event.kind, *_ON_PEOPLE) and (trigger.subject, trigger.object) == (
             "agent",

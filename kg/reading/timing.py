@@ -147,7 +147,7 @@ def _owner(sentence: Span, time: TimeExpression, events: list[DraftEvent]) -> Dr
 
 
 def _governed(verb: Token, owners: Mapping[int, DraftEvent]) -> DraftEvent | None:
-    """The one event that a verb without an event of its own tells of: "tried to ram", "strikes were reported"."""
+    """The one event that a verb tells of that has none of its own: "tried to ram", "strikes were seen"."""
     if verb.pos_ not in ("VERB", "AUX"):
         return None
     below = [c for c in verb.children if c.dep_ in ("xcomp", "nsubj", "nsubjpass") and c.i in owners]
