@@ -6,6 +6,7 @@ Needs events with roles; adds places and `caused_by`.
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import islice
 
 from spacy.tokens import Token
 
@@ -16,6 +17,7 @@ from kg.reading.state import Draft, DraftEvent, Form, Mention, lemma, sentence_s
 _ACTS = ("ConflictEvent", "CoercionEvent", "HarmEvent", "MovementEvent", "CivicEvent")
 _CARRIED = ("ConflictEvent", "HarmEvent", "CoercionEvent")
 _WHEN = frozenset({"when", "after", "as"})
+_UP = 5  # words that a relative clause may stand behind its noun
 _BEFORE_CAUSE = frozenset({"in", "by", "during", "from", "after", "following", "of", "with"})
 
 
@@ -38,6 +40,10 @@ def _causes(root: Token, *, is_noun: bool) -> list[Token]:
         found += [
             c for c in verb.children if c.dep_ == "advcl" and any(m.lower_ in _WHEN for m in c.children)
         ]
+        which = (c for c in verb.subtree if c.lower_ == "which")
+        inside = verb.dep_ == "relcl" and any(c.head.lower_ == "in" for c in which)
+        if inside:
+            found += islice(verb.ancestors, _UP)  # "an ambush of a convoy near Bama, in which"
         if verb.dep_ == "advcl" and verb.tag_ == "VBG":
             found.append(verb.head)  # "a shell landed in the camp, killing seven"
     if not is_noun:
@@ -58,6 +64,9 @@ def _inherit(harm: DraftEvent, act: DraftEvent) -> None:
         for mention in act.fillers.get("agent", ()):
             if all(mention.entity != m.entity for m in harm.fillers["target"]):
                 harm.add("agent", mention)
+    elif "agent" not in act.fillers and act.is_noun:
+        for mention in harm.fillers.get("agent", ()):  # "an ambush in which the rebels killed eight"
+            act.add("agent", mention)
     if "place" not in harm.fillers:
         for mention in act.fillers.get("place", ()):
             harm.add("place", mention)

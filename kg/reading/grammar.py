@@ -93,7 +93,7 @@ def _controller(verb: Token) -> list[Token]:
             for p in head.children
             if p.dep_ == "prep" and p.lower_ in ("on", "upon")
             for g in p.children
-            if g.dep_ == "pobj"
+            if g.dep_ == "pobj" and p.i > head.i and g.ent_type_ not in ("DATE", "TIME")
         ]
         if on:
             return on

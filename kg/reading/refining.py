@@ -39,6 +39,11 @@ def _orders(draft: Draft, event: DraftEvent) -> None:
         clauses = [c for c in verb.children if c.dep_ in ("xcomp", "ccomp") and c.pos_ == "VERB"]
         if any(g.dep_ == "aux" and g.lower_ == "to" for c in clauses for g in c.children):
             event.kind = "Demand"
+            told = grammar.subjects(verb) if grammar.is_passive(verb) else grammar.objects(verb)
+            for token in told:
+                mention = draft.at.get(token.i)
+                if mention is not None and draft.is_a(draft.class_of(mention), "Actor", "Country"):
+                    event.add("addressee", mention)
 
 
 def _nouns(draft: Draft, mention: Mention) -> set[str]:

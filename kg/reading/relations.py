@@ -143,11 +143,9 @@ def _description(draft: Draft, mention: Mention, noun: Token) -> Iterator[DraftR
         draft.at.get(t.i) or draft.nations.get(t.i)
         for t in (*grammar.modifiers(noun), *grammar.possessors(noun))
     ]
-    owners += [
-        draft.at.get(t.i)
-        for p, t in grammar.prepositions(noun)
-        if p in ("of", "for", "with", "from", "within", "in")
-    ]
+    bodies = [m for m in owners if m is not None and draft.is_a(draft.class_of(m), "Organization")]
+    behind = ("of", "with", "from") if bodies else ("of", "for", "with", "from", "within", "in")
+    owners += [draft.at.get(t.i) for p, t in grammar.prepositions(noun) if p in behind]
     words = list(noun.doc[min((c.i for c in noun.lefts), default=noun.i) : noun.i + 1])
     for body in owners:
         if body is None or body.entity < 0 or body is mention:

@@ -134,11 +134,11 @@ def _owner(sentence: Span, time: TimeExpression, events: list[DraftEvent]) -> Dr
     owners = {i: e for e in reversed(events) for i in (*e.governors, e.root)}
     # a speech verb owns a time only where nothing that is told in its clause stands nearer
     while token.i not in owners:
-        if token.head.i == token.i:
-            return _only(events)
         below = _governed(token, owners)
         if below is not None:
             return below
+        if token.head.i == token.i:
+            return _only(events)
         finite = token.tag_ in ("VBD", "VBZ", "VBP")
         if finite and token.dep_ in ("advcl", "relcl", "ccomp") and token.head.i not in owners:
             return None  # the time of a clause that tells of no event

@@ -71,12 +71,8 @@ def find_triggers(draft: Draft, index: TriggerIndex) -> None:
 
 def _is_no_event(draft: Draft, token: Token) -> bool:
     """Whether the words around make it something else: "heart attack", "on strike"."""
-    if (
-        token.dep_ == "amod"
-        and token.pos_ != "NOUN"
-        and lemma(token) in ("estimate", "report", "state", "say")
-    ):
-        return True  # "an estimated 300 people"
+    if token.dep_ == "amod" and token.tag_ in ("VBN", "VBD", "JJ") and token.i < token.head.i:
+        return True  # "wounded soldiers", "rebel-held Aleppo", "an estimated 300": a state, told by the way
     if any(c.dep_ == "dobj" and c.lower_ == "what" for c in token.children) and token.dep_ == "ccomp":
         return True  # "what he described as"
     if token.i == 0 or token.pos_ != "NOUN":
