@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 import pyoxigraph as ox
 
-from kg.search import Found, Index, terms
+from kg.search import Found, Index
 from kg.search.terms import Kind
 from server.messages import Hit, Hits, SearchFor, Suggest
 
@@ -17,8 +18,7 @@ KINDS = {
     "sentence": (Kind.SENTENCE,),
 }
 _ALL = (Kind.ENTITY, Kind.EVENT, Kind.REPORT, Kind.SENTENCE, Kind.OTHER)
-_TYPE = ox.NamedNode(terms.TYPE)
-_LABEL = ox.NamedNode(terms.LABEL)
+_STATEMENTS = 5000  # looked at for one property of one node
 _CONTEXT = ox.NamedNode("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#referenceContext")
 
 
@@ -30,25 +30,21 @@ class Graph:
     index: Index
 
     def label(self, node: str) -> str:
-        """The least of the node's labels, "" if it has none."""
-        quads = self.store.quads_for_pattern(ox.NamedNode(node), _LABEL, None, None)
-        return min((quad.object.value for quad in quads if isinstance(quad.object, ox.Literal)), default="")
-
-    def classes(self, node: str) -> tuple[str, ...]:
-        """The IRIs of the node's classes, sorted."""
-        return self.values(node, terms.TYPE)
+        """The node's label, "" if it has none."""
+        return self.index.label(node)
 
     def values(self, node: str, predicate: str) -> tuple[str, ...]:
-        """The IRIs that are values of the node's property, sorted."""
+        """The IRIs that are values of the node's property, sorted; not all if thousands of graphs say so."""
         quads = self.store.quads_for_pattern(ox.NamedNode(node), ox.NamedNode(predicate), None, None)
-        return tuple(sorted({quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)}))
+        some = islice(quads, _STATEMENTS)
+        return tuple(sorted({quad.object.value for quad in some if isinstance(quad.object, ox.NamedNode)}))
 
 
 def search(graph: Graph, asked: SearchFor) -> Hits:
     """The best nodes for the words, and how many texts of each kind have them."""
     kinds = KINDS.get(asked.kind, _ALL)
     found = graph.index.search(asked.text, kinds=kinds, limit=asked.limit)
-    counts = graph.index.counts(asked.text).by_kind
+    counts = graph.index.counts(asked.text)
     return Hits(
         tuple(_hit(graph, entry) for entry in found),
         tuple((name, sum(counts.get(kind, 0) for kind in members)) for name, members in KINDS.items()),
@@ -64,7 +60,7 @@ def suggest(graph: Graph, asked: Suggest) -> Hits:
             node=name.node,
             kind=name.kind.name.lower(),
             label=graph.label(name.node) or name.text,
-            classes=graph.classes(name.node),
+            classes=name.classes,
             snippet=((name.text, False),),
         )
         for name in names
@@ -78,7 +74,7 @@ def _hit(graph: Graph, found: Found) -> Hit:
         node=found.node,
         kind=found.kind.name.lower(),
         label=graph.label(found.node),
-        classes=graph.classes(found.node),
+        classes=found.classes,
         snippet=found.snippet,
         report=report[0] if report else None,
         report_label=graph.label(report[0]) if report else "",

@@ -19,11 +19,15 @@ Graph = ox.NamedNode | ox.DefaultGraph
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One text of one node; `language` is empty for a text without a language tag."""
+    """One text of one node; `language` is empty for a text without a language tag.
+
+    `classes` are the IRIs of the node's classes, sorted, with spaces between.
+    """
 
     node: str
     field: Field
     kind: Kind
+    classes: str
     language: str
     text: str
 
@@ -70,15 +74,17 @@ def documents(database: ox.Store, graph: Graph, known: Hierarchy) -> Iterator[Do
     for predicate, field in _NAMES:
         for quad in database.quads_for_pattern(None, predicate, None, graph):
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
-                yield _document(quad.subject, quad.object, field, kind_of(quad.subject))
-    for node in [node for node, names in classes.items() if terms.SENTENCE in names]:
-        for quad in database.quads_for_pattern(node, _WORDS, None, graph):
-            if isinstance(quad.object, ox.Literal):
-                yield _document(node, quad.object, Field.SENTENCE, Kind.SENTENCE)
+                names = " ".join(sorted(classes.get(quad.subject, ())))
+                yield _document(quad.subject, quad.object, field, kind_of(quad.subject), names)
+    sentences = {node for node, names in classes.items() if terms.SENTENCE in names}
+    for quad in database.quads_for_pattern(None, _WORDS, None, graph):
+        node = quad.subject
+        if isinstance(node, ox.NamedNode) and node in sentences and isinstance(quad.object, ox.Literal):
+            yield _document(node, quad.object, Field.SENTENCE, Kind.SENTENCE, terms.SENTENCE)
 
 
-def _document(node: ox.NamedNode, text: ox.Literal, field: Field, kind: Kind) -> Document:
-    return Document(node.value, field, kind, text.language or "", text.value)
+def _document(node: ox.NamedNode, text: ox.Literal, field: Field, kind: Kind, classes: str) -> Document:
+    return Document(node.value, field, kind, classes, text.language or "", text.value)
 
 
 def _subjects(database: ox.Store, predicate: str, graph: Graph) -> set[object]:

@@ -23,7 +23,7 @@ from kg.search.terms import Field, Kind
 from kg.search.words import normalised
 
 FILE_NAME = "search.sqlite"  # in the folder of the checkpoint; the engine knows its own files by name
-FORMAT = 1
+FORMAT = 3
 
 # `doc` has each text of a node once, `source` the graphs that have it. `grams` has the names of entities
 # only: those are what is looked for with slips in the spelling.
@@ -31,16 +31,20 @@ _SCHEMA = f"""
 PRAGMA user_version = {FORMAT};
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE graph (id INTEGER PRIMARY KEY, name TEXT UNIQUE);
+CREATE TABLE classes (id INTEGER PRIMARY KEY, iris TEXT UNIQUE);
 CREATE TABLE node (id INTEGER PRIMARY KEY, iri TEXT UNIQUE);
-CREATE TABLE doc (id INTEGER PRIMARY KEY, node INTEGER, field INTEGER, kind INTEGER, language TEXT,
-                  text TEXT, name TEXT, uses INTEGER);
+CREATE TABLE doc (id INTEGER PRIMARY KEY, node INTEGER, field INTEGER, kind INTEGER, classes INTEGER,
+                  language TEXT, text TEXT, name TEXT, uses INTEGER);
 CREATE INDEX doc_node ON doc (node);
-CREATE INDEX doc_name ON doc (name) WHERE name IS NOT NULL;
+CREATE INDEX doc_name ON doc (name, kind, uses) WHERE name IS NOT NULL;
 CREATE TABLE source (graph INTEGER, doc INTEGER, PRIMARY KEY (graph, doc)) WITHOUT ROWID;
-CREATE VIRTUAL TABLE words USING fts5
-    (text, content=doc, content_rowid=id, tokenize='unicode61 remove_diacritics 2', prefix='2 3');
+CREATE VIRTUAL TABLE names USING fts5
+    (text, content=doc, content_rowid=id, tokenize='unicode61 remove_diacritics 2', prefix='1 2 3');
+CREATE VIRTUAL TABLE sentences USING fts5
+    (text, content=doc, content_rowid=id, tokenize='unicode61 remove_diacritics 2');
 CREATE VIRTUAL TABLE grams USING fts5
     (name, content=doc, content_rowid=id, tokenize='trigram', detail=none);
+CREATE VIRTUAL TABLE gram_counts USING fts5vocab(grams, row);
 """
 
 
@@ -118,18 +122,20 @@ def _changes(
 
 
 def _ordered(found: set[Document]) -> tuple[Document, ...]:
-    return tuple(sorted(found, key=lambda entry: (entry.node, entry.field, entry.text, entry.language)))
+    return tuple(
+        sorted(found, key=lambda entry: (entry.node, entry.field, entry.text, entry.language, entry.classes))
+    )
 
 
 def _indexed(before: sqlite3.Connection, graph: str) -> Iterator[Document]:
     rows = before.execute(
-        "SELECT node.iri, doc.field, doc.kind, doc.language, doc.text FROM graph "
+        "SELECT node.iri, doc.field, doc.kind, classes.iris, doc.language, doc.text FROM graph "
         "JOIN source ON source.graph = graph.id JOIN doc ON doc.id = source.doc "
-        "JOIN node ON node.id = doc.node WHERE graph.name = ?",
+        "JOIN node ON node.id = doc.node JOIN classes ON classes.id = doc.classes WHERE graph.name = ?",
         (graph,),
     )
-    for iri, field, kind, language, text in rows:
-        yield Document(iri, Field(field), Kind(kind), language, text)
+    for iri, field, kind, classes, language, text in rows:
+        yield Document(iri, Field(field), Kind(kind), classes, language, text)
 
 
 def _written(path: Path, old: Path | None, known: Hierarchy, changes: Iterator[_Change]) -> None:
@@ -164,31 +170,33 @@ class _Writer:
             self._add(graph, entry)
 
     def _key(self, table: str, column: str, value: str) -> int:
-        """The row of a graph or node, made where there is none."""
+        """The row of a graph, node or list of classes, made where there is none."""
         execute = self._connection.execute
         found = execute(f"SELECT id FROM {table} WHERE {column} = ?", (value,)).fetchone()
         if found is None:
             found = (execute(f"INSERT INTO {table} ({column}) VALUES (?)", (value,)).lastrowid,)
         return int(found[0])
 
-    def _find(self, node: int, entry: Document) -> int | None:
+    def _find(self, node: int, classes: int, entry: Document) -> int | None:
         found = self._connection.execute(
-            "SELECT id FROM doc WHERE node = ? AND field = ? AND kind = ? AND language = ? AND text = ?",
-            (node, entry.field, entry.kind, entry.language, entry.text),
+            "SELECT id FROM doc WHERE node = ? AND field = ? AND kind = ? AND classes = ? AND language = ? "
+            "AND text = ?",
+            (node, entry.field, entry.kind, classes, entry.language, entry.text),
         ).fetchone()
         return None if found is None else int(found[0])
 
     def _add(self, graph: int, entry: Document) -> None:
         execute, node = self._connection.execute, self._key("node", "iri", entry.node)
-        doc = self._find(node, entry)
+        classes = self._key("classes", "iris", entry.classes)
+        doc = self._find(node, classes, entry)
         if doc is None:
             name = _name(entry)
             doc = execute(
-                "INSERT INTO doc (node, field, kind, language, text, name, uses) "
-                "VALUES (?, ?, ?, ?, ?, ?, 0)",
-                (node, entry.field, entry.kind, entry.language, entry.text, name),
+                "INSERT INTO doc (node, field, kind, classes, language, text, name, uses) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+                (node, entry.field, entry.kind, classes, entry.language, entry.text, name),
             ).lastrowid
-            execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (doc, entry.text))
+            execute(f"INSERT INTO {_table(entry)} (rowid, text) VALUES (?, ?)", (doc, entry.text))
             if name is not None and entry.kind is Kind.ENTITY:
                 execute("INSERT INTO grams (rowid, name) VALUES (?, ?)", (doc, name))
         execute("INSERT INTO source VALUES (?, ?)", (graph, doc))
@@ -196,19 +204,24 @@ class _Writer:
 
     def _drop(self, graph: int, entry: Document) -> None:
         execute, node = self._connection.execute, self._key("node", "iri", entry.node)
-        doc = self._find(node, entry)
+        doc = self._find(node, self._key("classes", "iris", entry.classes), entry)
         execute("DELETE FROM source WHERE graph = ? AND doc = ?", (graph, doc))
         execute("UPDATE doc SET uses = uses - 1 WHERE id = ?", (doc,))
         if execute("SELECT uses FROM doc WHERE id = ?", (doc,)).fetchone() != (0,):
             return
-        execute("INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)", (doc, entry.text))
-        name = _name(entry)
+        table, name = _table(entry), _name(entry)
+        execute(f"INSERT INTO {table} ({table}, rowid, text) VALUES ('delete', ?, ?)", (doc, entry.text))
         if name is not None and entry.kind is Kind.ENTITY:
             execute("INSERT INTO grams (grams, rowid, name) VALUES ('delete', ?, ?)", (doc, name))
         execute("DELETE FROM doc WHERE id = ?", (doc,))
         execute(
             "DELETE FROM node WHERE id = ? AND NOT EXISTS (SELECT 1 FROM doc WHERE node = ?)", (node, node)
         )
+
+
+def _table(entry: Document) -> str:
+    """The full-text table that the text is in."""
+    return "sentences" if entry.field is Field.SENTENCE else "names"
 
 
 def _name(entry: Document) -> str | None:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from pathlib import Path
 
 from kg.search.index import FILE_NAME, FORMAT
 from kg.search.terms import Field, Kind
-from kg.search.words import match_expression, normalised, trigram_expression
+from kg.search.words import match_expression, normalised, trigrams
 
 _BEGIN, _END = "\x02", "\x03"  # around words found; no character of a text that people read
 # A name says more of a thing than a sentence that it stands in.
 _WEIGHTS = {Kind.ENTITY: 3.0, Kind.REPORT: 1.5, Kind.OTHER: 0.5}
-_POOL = 400  # texts that are ranked again by what they are the text of
+_POOL = 200  # texts of each table that are ranked again by what they are the text of
+_RARE, _RARE_FROM = 1_000_000, 20  # a gram of 20 names or fewer counts for most; whole numbers add up exactly
+_ENOUGH = 3000  # names looked at for one that may be misspelt: a few milliseconds
+_MAPPED = 2**31  # bytes of the file that are read without copying; they count for no limit on memory
+_ROW = "node.iri, doc.kind, doc.field, classes.iris, doc.text, doc.name, doc.uses"
+_FROM = "JOIN node ON node.id = doc.node JOIN classes ON classes.id = doc.classes"
 
 Piece = tuple[str, bool]
 
@@ -30,25 +37,21 @@ class Found:
     node: str
     field: Field
     kind: Kind
+    classes: tuple[str, ...]
     snippet: tuple[Piece, ...]
     score: float  # higher is better; compares hits of one search only
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How many texts have the words, by kind."""
-
-    by_kind: dict[Kind, int]
-
-
-@dataclass(frozen=True, slots=True)
 class Name:
-    """A name of a node; `uses` is how many graphs give it."""
+    """A name of a node, as it stands and normalised; `uses` is how many graphs give it and these classes."""
 
     node: str
     kind: Kind
     field: Field
+    classes: tuple[str, ...]
     text: str
+    name: str
     uses: int
 
 
@@ -64,6 +67,7 @@ class Index:
         path = checkpoint / FILE_NAME
         try:
             connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+            connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
             (version,) = connection.execute("PRAGMA user_version").fetchone()
         except sqlite3.Error as error:
             raise NoIndexError(f"{path}: {error}") from error
@@ -81,29 +85,39 @@ class Index:
         expression = match_expression(text)
         if expression is None:
             return []
-        rows = self._connection.execute(
-            "SELECT node.iri, doc.field, doc.kind, doc.uses, rank, "
-            f"snippet(words, 0, '{_BEGIN}', '{_END}', '…', 40) FROM words "
-            "JOIN doc ON doc.id = words.rowid JOIN node ON node.id = doc.node "
-            f"WHERE words MATCH ? AND doc.kind IN ({_numbers(kinds)}) ORDER BY rank LIMIT ?",
-            (expression, max(_POOL, limit)),
-        )
         best: dict[str, Found] = {}
-        for node, field, kind, uses, rank, snippet in rows:
-            score = -rank * _WEIGHTS.get(Kind(kind), 1.0) * (1 + 0.05 * min(uses, 20))
-            if node not in best or score > best[node].score:
-                best[node] = Found(node, Field(field), Kind(kind), _pieces(snippet), score)
+        for table in _tables(kinds):
+            rows = self._connection.execute(
+                "SELECT node.iri, doc.field, doc.kind, classes.iris, doc.uses, rank, "
+                f"snippet({table}, 0, '{_BEGIN}', '{_END}', '…', 40) "
+                f"FROM {table} JOIN doc ON doc.id = {table}.rowid {_FROM} "
+                f"WHERE {table} MATCH ? AND doc.kind IN ({_numbers(kinds)}) ORDER BY rank LIMIT ?",
+                (expression, max(_POOL, limit)),
+            )
+            for node, field, kind, classes, uses, rank, snippet in rows:
+                score = -rank * _WEIGHTS.get(Kind(kind), 1.0) * (1 + 0.05 * min(uses, 20))
+                if node not in best or score > best[node].score:
+                    found = Found(
+                        node, Field(field), Kind(kind), tuple(classes.split()), _pieces(snippet), score
+                    )
+                    best[node] = found
         return sorted(best.values(), key=lambda found: (-found.score, found.node))[:limit]
 
-    def counts(self, text: str) -> Counts:
-        """How many texts have all words of `text`."""
+    def counts(self, text: str) -> dict[Kind, int]:
+        """How many texts have all words of `text`, by kind."""
         expression = match_expression(text)
+        if expression is None:
+            return {}
         rows = self._connection.execute(
-            "SELECT doc.kind, COUNT(*) FROM words JOIN doc ON doc.id = words.rowid "
-            "WHERE words MATCH ? GROUP BY doc.kind",
+            "SELECT doc.kind, COUNT(*) FROM names JOIN doc ON doc.id = names.rowid WHERE names MATCH ? "
+            "GROUP BY doc.kind",
             (expression,),
         )
-        return Counts({} if expression is None else {Kind(kind): count for kind, count in rows})
+        found = {Kind(kind): count for kind, count in rows}
+        sentences = self._connection.execute(
+            "SELECT COUNT(*) FROM sentences WHERE sentences MATCH ?", (expression,)
+        )
+        return found | {Kind.SENTENCE: sentences.fetchone()[0]}
 
     def nodes(self, text: str, *, limit: int | None = None) -> list[str]:
         """The IRIs of the nodes with a text that has all words of `text`.
@@ -113,18 +127,17 @@ class Index:
         expression = match_expression(text)
         if expression is None:
             return []
+        names, sentences = (self._nodes(table, expression, limit) for table in ("names", "sentences"))
         if limit is None:
-            return self._nodes(expression, "")
-        best = f"ORDER BY rank LIMIT {int(limit)}"
-        sentences = self._nodes(expression, f"AND doc.kind = {Kind.SENTENCE:d} {best}")
-        names = self._nodes(expression, f"AND doc.kind <> {Kind.SENTENCE:d} {best}")
+            return list(dict.fromkeys(names + sentences))
         room = max(limit - len(sentences), limit // 2)
         return (names[:room] + sentences)[:limit]
 
-    def _nodes(self, expression: str, ending: str) -> list[str]:
+    def _nodes(self, table: str, expression: str, limit: int | None) -> list[str]:
+        ending = "" if limit is None else f"ORDER BY rank LIMIT {int(limit)}"
         rows = self._connection.execute(
-            "SELECT node.iri FROM words JOIN doc ON doc.id = words.rowid JOIN node ON node.id = doc.node "
-            f"WHERE words MATCH ? {ending}",
+            f"SELECT node.iri FROM {table} JOIN doc ON doc.id = {table}.rowid "
+            f"JOIN node ON node.id = doc.node WHERE {table} MATCH ? {ending}",
             (expression,),
         )
         return list(dict.fromkeys(node for (node,) in rows))
@@ -134,20 +147,17 @@ class Index:
         start = normalised(prefix)
         if not start:
             return []
+        order = f"ORDER BY uses DESC, LENGTH(name), name LIMIT {limit * 4:d}"
         rows = self._names(
-            f"doc.name >= ? AND doc.name < ? AND doc.kind IN ({_numbers(kinds)})",
+            f"SELECT id FROM doc WHERE name >= ? AND name < ? AND kind IN ({_numbers(kinds)}) {order}",
             (start, start + "\U0010ffff"),
-            "doc.uses DESC, LENGTH(doc.text), node.iri",
-            limit * 4,
         )
         expression = match_expression(prefix, prefix=True)
         if len({row.node for row in rows}) < limit and expression is not None:
             rows += self._names(
-                "doc.id IN (SELECT rowid FROM words WHERE words MATCH ? LIMIT 2000) AND doc.name IS NOT NULL "
-                f"AND doc.kind IN ({_numbers(kinds)})",
+                "SELECT doc.id FROM names JOIN doc ON doc.id = names.rowid WHERE names MATCH ? "
+                f"AND kind IN ({_numbers(kinds)}) {order}",
                 (expression,),
-                "doc.uses DESC, LENGTH(doc.text), node.iri",
-                limit * 4,
             )
         first: dict[str, Name] = {}
         for row in rows:
@@ -157,32 +167,67 @@ class Index:
     def named(self, name: str, *, limit: int) -> list[Name]:
         """Entities with this very name, once both are normalised."""
         return self._names(
-            f"doc.name = ? AND doc.kind = {Kind.ENTITY:d}", (normalised(name),), "doc.uses DESC", limit
+            f"SELECT id FROM doc WHERE name = ? AND kind = {Kind.ENTITY:d} "
+            f"ORDER BY uses DESC LIMIT {int(limit)}",
+            (normalised(name),),
         )
 
     def alike(self, name: str, *, limit: int) -> list[Name]:
-        """Entities whose names have letters in common with `name`, most of them first."""
-        expression = trigram_expression(normalised(name))
-        if expression is None:
-            return []
-        return self._names(
-            "doc.id IN (SELECT rowid FROM grams WHERE grams MATCH ? ORDER BY rank LIMIT ?)",
-            (expression, limit),
-            "doc.uses DESC",
-            limit,
-        )
+        """Entities whose names have letters in common with `name`, rare ones above all."""
+        shared: Counter[int] = Counter()
+        grams, looked_at = trigrams(normalised(name)), 0
+        for place, (count, gram) in enumerate(sorted((self._count(gram), gram) for gram in grams)):
+            if place >= len(grams) / 2 and looked_at + count > _ENOUGH:
+                break  # what is left is common: slips spoil three grams each, so half of them are plenty
+            looked_at += count
+            weight = _RARE // (_RARE_FROM + count)
+            for (doc,) in self._connection.execute(
+                "SELECT rowid FROM grams WHERE grams MATCH ?", (f'"{gram}"',)
+            ):
+                shared[doc] += weight
+        best = nlargest(limit, shared.items(), key=lambda entry: (entry[1], -entry[0]))
+        return self._by_number([doc for doc, _ in best])
+
+    def _count(self, gram: str) -> int:
+        """How many names have the gram."""
+        found = self._connection.execute("SELECT doc FROM gram_counts WHERE term = ?", (gram,)).fetchone()
+        return 0 if found is None else int(found[0])
 
     def names_of(self, node: str) -> list[Name]:
-        """All names of a node."""
-        return self._names("node.iri = ? AND doc.name IS NOT NULL", (node,), "doc.field, doc.text", 1000)
-
-    def _names(self, condition: str, values: tuple[object, ...], order: str, limit: int) -> list[Name]:
-        rows = self._connection.execute(
-            "SELECT node.iri, doc.kind, doc.field, doc.text, doc.uses FROM doc "
-            f"JOIN node ON node.id = doc.node WHERE {condition} ORDER BY {order} LIMIT {int(limit)}",
-            values,
+        """All names of a node, labels first."""
+        return self._names(
+            "SELECT doc.id FROM doc JOIN node ON node.id = doc.node "
+            "WHERE node.iri = ? AND name IS NOT NULL ORDER BY field, text LIMIT 1000",
+            (node,),
         )
-        return [Name(node, Kind(kind), Field(field), text, uses) for node, kind, field, text, uses in rows]
+
+    def label(self, node: str) -> str:
+        """The label of a node that most graphs give it, "" if it has none."""
+        found = self._connection.execute(
+            f"SELECT text FROM doc JOIN node ON node.id = doc.node WHERE node.iri = ? "
+            f"AND field = {Field.LABEL:d} ORDER BY uses DESC, text LIMIT 1",
+            (node,),
+        ).fetchone()
+        return "" if found is None else str(found[0])
+
+    def _names(self, choice: str, values: tuple[object, ...]) -> list[Name]:
+        """The names whose numbers a query gives, in its order."""
+        return self._by_number([doc for (doc,) in self._connection.execute(choice, values)])
+
+    def _by_number(self, numbers: Sequence[int]) -> list[Name]:
+        listed = ", ".join(map(str, numbers))
+        rows = self._connection.execute(f"SELECT doc.id, {_ROW} FROM doc {_FROM} WHERE doc.id IN ({listed})")
+        found = {
+            doc: Name(node, Kind(kind), Field(field), tuple(classes.split()), text, name, uses)
+            for doc, node, kind, field, classes, text, name, uses in rows
+        }
+        return [found[number] for number in numbers]
+
+
+def _tables(kinds: Sequence[Kind]) -> list[str]:
+    """The full-text tables with texts of these kinds."""
+    names = ["names"] if set(kinds) - {Kind.SENTENCE} else []
+    return names + (["sentences"] if Kind.SENTENCE in kinds else [])
 
 
 def _numbers(kinds: Sequence[Kind]) -> str:

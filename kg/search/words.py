@@ -37,7 +37,6 @@ def normalised(name: str) -> str:
     return " ".join(words)
 
 
-def trigram_expression(name: str, *, most: int = 40) -> str | None:
-    """The FTS5 expression for any of the three-letter parts of a normalised name; None where it has none."""
-    grams = sorted({name[start : start + 3] for start in range(min(len(name), most + 2) - 2)})
-    return " OR ".join(f'"{gram}"' for gram in grams) or None
+def trigrams(name: str, *, most: int = 40) -> list[str]:
+    """The three-letter parts of a normalised name, sorted; those of its beginning if it is long."""
+    return sorted({name[start : start + 3] for start in range(min(len(name), most + 2) - 2)})

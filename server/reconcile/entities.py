@@ -7,7 +7,8 @@ from itertools import islice
 
 import pyoxigraph as ox
 
-from kg.search import normalised, terms
+from kg.search import Name
+from kg.search.terms import Kind
 from server.reconcile.messages import Term
 from server.reconcile.schema import COUNTRY, COUNTRY_CLASS, LOCATED_IN, Schema
 from server.search import Graph
@@ -26,6 +27,7 @@ class Entities:
         self._base = base_iri
         self._classes: dict[str, tuple[str, ...]] = {}
         self._names: dict[str, tuple[str, ...]] = {}
+        self._known: dict[str, list[Name]] = {}
 
     def iri(self, identifier: str) -> str | None:
         """The IRI that an identifier stands for; None where it cannot be one."""
@@ -43,29 +45,29 @@ class Entities:
     def classes(self, iri: str) -> tuple[str, ...]:
         """The entity classes of a node; those that others are below of come last."""
         if iri not in self._classes:
-            found = [name for name in self.graph.classes(iri) if name in self.schema.names]
+            given = {each for name in self._rows(iri) for each in name.classes}
+            found = [name for name in given if name in self.schema.names]
             found.sort(key=lambda name: (len(self.schema.below[name]), name))
             self._classes[iri] = tuple(found)
         return self._classes[iri]
 
     def is_entity(self, iri: str) -> bool:
-        """Whether the node has a class of entities, or a report mentions it."""
-        if self.classes(iri):
-            return True
-        mentions = self.graph.store.quads_for_pattern(
-            ox.NamedNode(iri), ox.NamedNode(terms.MENTIONED), None, None
-        )
-        return next(iter(mentions), None) is not None
+        """Whether some graph names the node as an entity."""
+        return any(name.kind is Kind.ENTITY for name in self._rows(iri))
 
     def is_shared(self, iri: str) -> bool:
         """Whether the node is a thing that several reports may name, not "the prison" of one of them."""
         return not iri.startswith(f"{self._base}report/")
 
+    def _rows(self, iri: str) -> list[Name]:
+        if iri not in self._known:
+            self._known[iri] = self.graph.index.names_of(iri)
+        return self._known[iri]
+
     def names(self, iri: str) -> tuple[str, ...]:
         """All names of a node, normalised."""
         if iri not in self._names:
-            found = {normalised(name.text) for name in self.graph.index.names_of(iri)}
-            self._names[iri] = tuple(sorted(found))
+            self._names[iri] = tuple(sorted({name.name for name in self._rows(iri)}))
         return self._names[iri]
 
     def term(self, iri: str) -> Term:

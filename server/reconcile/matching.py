@@ -7,14 +7,15 @@ service of Wikidata has proved in years of use (openrefine-wikibase).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from rapidfuzz import fuzz
 
-from kg.search import Name, normalised
-from kg.search.terms import Field, Kind
+from kg.search import normalised
+from kg.search.terms import Field
 from server.reconcile.entities import Entities
 from server.reconcile.messages import Candidate, Condition, Query, Value
 from server.reconcile.schema import SAME_AS
@@ -23,8 +24,8 @@ _PROPERTY_WEIGHT = 0.4
 _ALIAS = 0.99  # so that who is called so comes before who is also called so
 _SHORT = 4  # letters; IS and SI are not alike
 _LEAST = 40.0  # a name less alike is no candidate
-_NAMED, _ALIKE, _WORDS = 200, 150, 50  # rows of the index looked at; together some milliseconds
-_WITH_CLASSES = 600  # letters in common are looked at so far where only some classes count
+_NAMED, _ALIKE = 200, 150  # rows of the index looked at; together some milliseconds
+_WITH_CLASSES = 300  # letters in common are looked at so far where only some classes count
 _HAVING = 20  # things of one name that are taken for the value of a property
 _LOOKED_AT = 4  # candidates whose properties are compared, for each that is asked for
 
@@ -79,21 +80,14 @@ def _by_name(entities: Entities, query: Query) -> dict[str, _Named]:
     found: dict[str, _Named] = {}
     rows = index.named(query.text, limit=_NAMED)
     rows += index.alike(query.text, limit=_WITH_CLASSES if query.types else _ALIKE)
-    rows += _with_words(entities, query.text)
     for row in rows:
-        quality = likeness(wanted, normalised(row.text)) * (_ALIAS if row.field is Field.ALIAS else 1.0)
+        quality = likeness(wanted, row.name) * (_ALIAS if row.field is Field.ALIAS else 1.0)
         if quality >= _LEAST and (row.node not in found or quality > found[row.node].likeness):
             found[row.node] = _Named(quality, row.uses)
     node = entities.iri(query.text)
     if node is not None and entities.is_entity(node):
         found[node] = _Named(100.0, 1)
     return found
-
-
-def _with_words(entities: Entities, text: str) -> Iterable[Name]:
-    """Names of entities that have all the words."""
-    for hit in entities.graph.index.search(text, kinds=(Kind.ENTITY,), limit=_WORDS):
-        yield from entities.graph.index.names_of(hit.node)
 
 
 def _by_property(entities: Entities, conditions: tuple[Condition, ...]) -> dict[str, _Named]:
@@ -132,9 +126,18 @@ def _scored(entities: Entities, query: Query, node: str, named: _Named) -> _Scor
         ("name", round(named.likeness, 1)),
         ("type", fits),
         ("sources", named.uses),
-        *((f"property {each.name}", round(value, 1)) for each, value in values),
+        *_property_features(values),
     ]
     return _Scored(node, round(score if fits else score / 2, 1), tuple(features), named.uses)
+
+
+def _property_features(values: list[tuple[Condition, float]]) -> Iterator[tuple[str, float]]:
+    """The features of the properties; one that is asked for again is numbered, as features are unique."""
+    seen: Counter[str] = Counter()
+    for condition, value in values:
+        seen[condition.name] += 1
+        number = f" {seen[condition.name]}" if seen[condition.name] > 1 else ""
+        yield f"property {condition.name}{number}", round(value, 1)
 
 
 def _compared(entities: Entities, node: str, condition: Condition) -> float:

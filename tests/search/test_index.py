@@ -59,16 +59,26 @@ def opened(store: Store) -> Index:
 def content(path: Path) -> set[tuple[object, ...]]:
     """Everything an index says, without its row numbers; its full-text tables are checked against it."""
     connection = sqlite3.connect(path)
-    connection.execute("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
     rows = connection.execute(
-        "SELECT graph.name, iri, field, kind, language, text, doc.name, uses FROM source "
+        "SELECT graph.name, iri, field, kind, iris, language, text, doc.name, uses FROM source "
         "JOIN graph ON graph.id = source.graph JOIN doc ON doc.id = source.doc "
-        "JOIN node ON node.id = doc.node"
+        "JOIN node ON node.id = doc.node JOIN classes ON classes.id = doc.classes"
     )
     found = set(rows)
     assert connection.execute("SELECT COUNT(*) FROM source").fetchone() == (len(found),)
-    docs = {row[1:6] for row in found}
+    docs = {row[1:7] for row in found}
     assert connection.execute("SELECT COUNT(*) FROM doc").fetchone() == (len(docs),)
+    for table in ("names", "sentences", "grams"):
+        connection.execute(
+            f"CREATE VIRTUAL TABLE temp.{table}_terms USING fts5vocab(main, {table}, instance)"
+        )
+        found |= set(
+            connection.execute(
+                f"SELECT '{table}', term, offset, iri, text, language, kind, iris FROM {table}_terms "  # noqa: S608
+                f"LEFT JOIN doc ON doc.id = {table}_terms.doc LEFT JOIN node ON node.id = doc.node "
+                "LEFT JOIN classes ON classes.id = doc.classes"
+            )
+        )
     connection.close()
     return found
 
@@ -145,7 +155,7 @@ def test_kinds(store: Store) -> None:
         "hasaka": Kind.ENTITY,  # mentioned somewhere
         "whatever": Kind.OTHER,
     }
-    assert index.counts("prison").by_kind == {Kind.ENTITY: 1, Kind.SENTENCE: 1}
+    assert index.counts("prison") == {Kind.ENTITY: 1, Kind.SENTENCE: 1}
     assert [found.node for found in index.search("prison", kinds=[Kind.SENTENCE], limit=9)] == ["a:s1"]
 
 
