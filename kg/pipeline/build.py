@@ -101,7 +101,10 @@ def remove(identifiers: Sequence[str], *, store: Store, ontology: Path) -> tuple
         batch.put_graph(iri.graph(store.base_iri, "entities"), entities)
         removed = {iri.report(store.base_iri, identifier) for identifier in {*identifiers} - {*unknown}}
         clustering.update(
-            batch.database, base_iri=store.base_iri, reports=removed, rulings=rulings(rules.overrides)
+            batch.touching([iri.graph(store.base_iri, "clusters")]),
+            base_iri=store.base_iri,
+            reports=removed,
+            rulings=rulings(rules.overrides),
         )
     for identifier in sorted({*identifiers} - {*unknown}):
         store.rejects_file(identifier).unlink(missing_ok=True)
@@ -181,7 +184,10 @@ class _Writer:
             batch.put_graph(iri.graph(base, "entities"), entities)
             written = {iri.report(base, report.identifier) for report in self._waiting}
             clustering.update(
-                batch.database, base_iri=base, reports=written, rulings=rulings(self._rules.overrides)
+                batch.touching([iri.graph(base, "clusters")]),
+                base_iri=base,
+                reports=written,
+                rulings=rulings(self._rules.overrides),
             )
             batch.put_graph(iri.graph(base, "dataset"), self._dataset)
             batch.put_quads(str(ONTOLOGY_IRI), self._ontology)
