@@ -75,6 +75,18 @@ class Narrower:
 
 
 @dataclass(frozen=True, slots=True)
+class Definite:
+    """One [[definite]] of cues.toml: which gazetteer entry "the NOUN" is, by the countries (keys) that a
+    report is about and its year; `until` None: to this day."""
+
+    noun: str
+    entry: str
+    countries: frozenset[str]
+    since: int
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Cues:
     """cues.toml: words around an event."""
 
@@ -98,6 +110,7 @@ class Cues:
     lemmas: Mapping[str, str]
     capitals: Mapping[str, str]  # gazetteer key of a capital -> of its country
     stand_ins: Mapping[str, str]
+    definites: tuple[Definite, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +287,12 @@ def _cues(path: Path, tree: ClassTree, data: dict[str, Any]) -> Cues:
         lemmas=data["lemmas"],
         capitals=data["capitals"],
         stand_ins=data["stand_ins"],
+        definites=tuple(
+            Definite(
+                row["noun"], row["entry"], frozenset(row["countries"]), row["since"], row["until"] or None
+            )
+            for row in data["definite"]
+        ),
     )
 
 

@@ -37,6 +37,11 @@ class Company:
         """The country that most of the report speaks of, if there is one."""
         return next((country for country, share in self.countries.items() if share >= _MAIN), None)
 
+    @property
+    def only_country(self) -> bool:
+        """Whether all that the report says speaks of one country."""
+        return len(self.countries) == 1
+
     def near(self, entry: Entry, *, kilometres: float) -> bool:
         """Whether another place of the report lies so near to the entry."""
         if entry.latitude is None or entry.longitude is None:

@@ -22,7 +22,8 @@ _LEAST_PEOPLE = 1_000
 _UNCOUNTED = 8_000  # people of a town of which the gazetteer has no number
 _WEIGHTS = {"Country": 1e9, "Region": 3e5, "NaturalFeature": 2e5, "Neighbourhood": 2e4}
 _ACTOR, _FACILITY = 1e6, 2e5
-_AWAY, _HERE, _NOWHERE = 0.3, 60.0, 2.0  # factor of a country that the report does not, does only, speak of
+_AWAY, _HERE, _NOWHERE = 0.1, 60.0, 2.0  # factor of a country that the report does not, does only, speak of
+_ABROAD = 0.01  # factor of a country in a report that speaks of one other only
 _NEAR_KM, _NEAR = 60.0, 4.0
 _UNLIKE = 0.02  # the model takes the name for one of another kind
 _LEAST_LIKENESS = 0.7
@@ -98,7 +99,8 @@ def _size(entry: Entry) -> float:
 def _country_factor(candidate: Candidate, company: Company) -> float:
     entry = candidate.entry
     if entry.class_name == "Country":
-        return 1.0
+        # "troops from Georgia, Alabama and Texas": where all else is of one country, so may this be
+        return _ABROAD if entry.key not in company.countries and company.only_country else 1.0
     if not company.countries:
         return 1.0
     if entry.country is None:

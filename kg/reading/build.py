@@ -17,6 +17,7 @@ from kg.reading.assembly import assemble
 from kg.reading.attribution import attribute
 from kg.reading.context import find_causes, place_events
 from kg.reading.coreference import resolve
+from kg.reading.definite import link_definite
 from kg.reading.mentions import find_mentions
 from kg.reading.merging import merge_events
 from kg.reading.model import load_model
@@ -73,6 +74,7 @@ class Reader:
         draft.times = read_times(draft, self.times)
         find_mentions(draft, names, find_quantities(draft, self.amounts))
         resolve(draft)
+        link_definite(draft)
         find_triggers(draft, self.triggers)
         assign_roles(draft)
         assess_status(draft)

@@ -139,7 +139,7 @@ class _Finder:
         if inner is not None and self._joined(inner, head, kind, amount):
             return
         many = phrases.is_plural(head, self.kinds) or (amount is not None and amount.least != 1)
-        names = self._counted_names(head, start)
+        names = phrases.counted_names(head, start, self.amount_at)
         mention = Mention(
             start=start,
             end=head.i + 1,
@@ -158,16 +158,6 @@ class _Finder:
         )
         self._promote(mention, inner, kind)
         self.found.append(mention)
-
-    def _counted_names(self, head: Token, start: int) -> tuple[str, ...]:
-        """What to call those counted before the noun: "at least nine people", "nine people", "people"."""
-        bare = self.draft.text(start, head.i + 1)
-        found = self.amount_at.get(start - 1)
-        if found is None or found.stop != start:
-            return (bare,)
-        whole = self.draft.text(found.start, head.i + 1)
-        number = self.draft.text(found.stop - 1, head.i + 1)
-        return tuple(dict.fromkeys((whole, number, bare)))
 
     def _body_of(self, head: Token) -> Mention | None:
         """The body behind the "of" of "77 members of Islamic State"."""

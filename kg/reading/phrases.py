@@ -105,6 +105,13 @@ def amount_of(head: Token, start: int, amounts: Mapping[int, AmountMention]) -> 
     return None
 
 
+def counted_names(head: Token, start: int, amounts: Mapping[int, AmountMention]) -> tuple[str, ...]:
+    """What to call those counted before the noun: "at least nine people", "nine people", "people"."""
+    doc, found = head.doc, amounts.get(start - 1)
+    starts = (start,) if found is None or found.stop != start else (found.start, found.stop - 1, start)
+    return tuple(dict.fromkeys(str(doc[i : head.i + 1].text) for i in starts))
+
+
 def is_plural(head: Token, kinds: Kinds) -> bool:
     """Whether the noun stands for several."""
     if lemma(head) in kinds.crowds or head.lower_ in kinds.crowds:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 
 from spacy.tokens import Token
 
 from kg.reading import grammar
+from kg.reading.capitals import Capitals
 from kg.reading.phrases import amount_of, core_start
 from kg.reading.refining import refine
-from kg.reading.state import Draft, DraftEvent, Form, Mention, drop_empty, lemma
+from kg.reading.state import Draft, DraftEvent, Form, Mention, lemma
 from kg.reading.triggers import matches_phrase
 
 _ON_PEOPLE = ("HarmEvent", "CoercionEvent")
@@ -38,7 +38,7 @@ def assign_roles(draft: Draft) -> None:
     filler = _Filler(draft)
     for event in draft.events:
         filler.fill(event)
-    filler.give_up_capitals()
+    filler.capitals.give_up()
     kept = [e for e in draft.events if _holds(draft, e) and not filler.is_outbreak(e)]
     at: dict[int, list[DraftEvent]] = defaultdict(list)
     for event in kept:
@@ -53,7 +53,7 @@ class _Filler:
         self.prepositions = draft.lexicon.prepositions
         self.event_nouns = {e.root for e in draft.events if e.is_noun}
         self.amounts = draft.amounts
-        self.stood_in: dict[int, dict[int, int]] = {}  # cluster of a capital -> first token -> its country's
+        self.capitals = Capitals(draft)
 
     def fill(self, event: DraftEvent) -> None:
         """Sets the roles of one event."""
@@ -326,35 +326,6 @@ class _Filler:
             return self.draft.nations.get(token.i)
         return None
 
-    def _state_of(self, event: DraftEvent, role: str, mention: Mention) -> Mention:
-        """The state that a capital stands for where it speaks or backs: "Moscow denied"."""
-        known = self.draft.head_of(mention).known
-        country = self.cues.capitals.get(known) if known is not None else None
-        acts = role in ("speaker", "addressee") or event.kind in ("Support", "Sanction", "Accusation")
-        acts |= role == "agent" and not event.is_noun
-        if country is None or not acts or role == "place" or country not in self.draft.gazetteer:
-            return mention
-        stand_in = replace(mention, form=Form.NATION, class_name="Country", known=country, namesakes=())
-        joined = next((c for c in self.draft.clusters if c[0].known == country), None)
-        stand_in.entity = len(self.draft.clusters) if joined is None else joined[0].entity
-        if joined is None:
-            self.draft.clusters.append([stand_in])
-        else:
-            joined.append(stand_in)
-        self.stood_in.setdefault(mention.entity, {})[mention.start] = stand_in.entity
-        return stand_in
-
-    def give_up_capitals(self) -> None:
-        """A capital that is only named to stand for its state is no place of the report."""
-        for city, stood in self.stood_in.items():
-            cluster, country = self.draft.clusters[city], next(iter(stood.values()))
-            if all(m.start in stood for m in cluster if m.form is Form.NAME):
-                for mention in cluster:
-                    mention.entity = country
-                self.draft.clusters[country].extend(cluster)
-                self.draft.clusters[city] = []
-        drop_empty(self.draft)
-
     def _is_moved(self, event: DraftEvent, mention: Mention) -> bool:
         armed = mention.people in ("forces", "fighters") or mention.people is None
         return armed and self.draft.is_a(event.kind, "MovementEvent")
@@ -370,7 +341,7 @@ class _Filler:
     def _add(self, event: DraftEvent, role: str | None, mention: Mention) -> None:
         if not role or mention.entity < 0:
             return
-        mention = self._state_of(event, role, mention)
+        mention = self.capitals.state_of(event, role, mention)
         class_name = self.draft.class_of(mention)
         if mention.appended_to is not None and role != "place":
             return
