@@ -18,13 +18,10 @@ points to; the next batch clears both away.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +30,8 @@ from typing import TYPE_CHECKING, TypeVar
 import pyoxigraph as ox
 
 from kg import iri
+from kg.checkpoints import locked, make_current, next_checkpoint, store_errors, write_file
+from kg.checkpoints import newest_checkpoint as newest_checkpoint
 from kg.errors import StoreError
 from kg.search import write_index
 from kg.settings import DEFAULT_BASE_IRI
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 LOCK_SECONDS = 60.0  # a batch takes well under a second; a minute means that its writer hangs
-_POLL_SECONDS = 0.02
 _BEFORE_META = {
     "lock",
     "live",
@@ -53,7 +51,6 @@ _BEFORE_META = {
     "current.part",
     "meta.json.part",
 }  # while being made
-_KEEP = 2  # the newest checkpoint, and the one that a reader may just be opening
 _OPEN_ATTEMPTS = 5  # each needs two batches to finish between a reader's look at `current` and its open
 
 _T = TypeVar("_T")

@@ -9,7 +9,7 @@ import sys
 import click
 
 from kg import __version__
-from kg.cli import asking, building, files, linking, serving, validating
+from kg.cli import asking, backup, building, files, linking, serving, validating
 from kg.errors import SitrepError
 
 INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
@@ -65,5 +65,6 @@ def main() -> None:
 for command in (
     *(building.build, building.remove, files.export, files.load, validating.validate),
     *(linking.link, asking.query, asking.stats, serving.serve),
+    *(backup.backup, backup.restore),
 ):
     main.add_command(command)
