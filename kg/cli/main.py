@@ -64,7 +64,7 @@ def main() -> None:
 
 for command in (
     *(building.build, building.remove, files.export, files.load, validating.validate),
-    *(linking.link, asking.query, asking.stats, serving.serve),
+    *(linking.link, asking.query, asking.stats, explaining.explain, serving.serve),
     *(backup.backup, backup.restore),
 ):
     main.add_command(command)
