@@ -9,7 +9,7 @@ import sys
 import click
 
 from kg import __version__
-from kg.cli import asking, backup, building, files, linking, serving, validating
+from kg.cli import asking, backup, building, explaining, files, linking, serving, validating
 from kg.errors import SitrepError
 
 INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
