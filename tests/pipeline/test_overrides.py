@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -15,12 +16,12 @@ from hypothesis import strategies as st
 from rdflib import Graph
 
 from kg.errors import DataError
-from kg.facts import Report
+from kg.facts import Facts, Report, When
 from kg.gazetteer import load_gazetteer
 from kg.links import Level, Link, write_links
 from kg.mapping import map_report
 from kg.overrides import read_overrides
-from kg.pipeline import BuildOptions, build, remove
+from kg.pipeline import BuildOptions, Reader, build, remove
 from kg.pipeline.known import stored_links
 from kg.pipeline.links import relink
 from kg.pipeline.overriding import read_rules
@@ -42,7 +43,7 @@ STATEMENT = "report/a/statement/Islamic State.fights.Reds".replace(" ", "%20")
 class House:
     """A store of the test with its file of overrides."""
 
-    def __init__(self, folder: Path, ontology: Path, load: Callable[..., object]) -> None:
+    def __init__(self, folder: Path, ontology: Path, load: Callable[..., Reader]) -> None:
         self.path, self.folder, self._ontology, self._load = folder / "store", folder, ontology, load
 
     def read(self, *names: str, overrides: Path | None = None, texts: dict[str, str] = TEXTS) -> None:
@@ -50,7 +51,7 @@ class House:
         path = self.folder / "reports.jsonl"
         path.write_text("\n".join(json.dumps({"id": n, "text": texts[n]}) for n in names or texts))
         options = BuildOptions(store=self.path, ontology=self._ontology, overrides=overrides)
-        build([str(path)], options=options, load_reader=self._load)  # type: ignore[arg-type]
+        build([str(path)], options=options, load_reader=self._load)
 
     def say(self, *lines: str) -> None:
         """Write the file of overrides."""
@@ -216,6 +217,39 @@ def test_links_of_the_table_obey(read: House) -> None:
     read.say()
     read.apply()
     assert read.has("<organization/Reds> owl:sameAs wd:Q7")
+
+
+class Dated:
+    """The stand-in for reading, which also knows the day of every fight."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def read(self, report: Report) -> Facts:
+        facts = self._reader.read(report)
+        events = (replace(event, when=When("2022-01-20", None, "20 January")) for event in facts.events)
+        return replace(facts, events=tuple(events))
+
+
+def test_clusters_obey_and_stay_through_reading(house: House) -> None:
+    stand_in = house._load
+    house._load = lambda **options: Dated(stand_in(**options))
+    house.read()
+    before = house.dump()
+    events = "<report/b/event/clash-1>", "<report/c/event/clash-0>"
+    joined = f"{events[0]} sit:partOfCluster ?cluster . {events[1]} sit:partOfCluster ?cluster"
+    house.say("together\treport/b/event/clash-1\treport/c/event/clash-0")
+    house.apply()
+    assert house.has(joined)
+    applied = house.dump()
+    house.read("c")
+    assert house.dump() == applied
+    house.read("b", texts={"b": "Nobody came."})
+    house.read("b")
+    assert house.dump() == applied
+    house.say("separate\treport/b/event/clash-1\treport/c/event/clash-0")
+    house.apply()
+    assert house.dump() == before
 
 
 def test_a_report_read_anew_and_one_removed_leave_nothing_old(read: House) -> None:
