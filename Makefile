@@ -6,7 +6,7 @@ STORE := kg-store
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lock eval bench-reading clean
+.PHONY: help setup run test test-long check format lock eval bench-reading clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -30,6 +30,9 @@ run: setup ## build the sample reports, answer sample queries, serve http://127.
 
 test: setup ## run every test
 	$(BIN)/pytest
+
+test-long: setup ## kill -9 fifty times during updates, builds and batches, with a server running
+	SITREP_KILLS=50 $(BIN)/pytest tests/server/test_safety_kill.py tests/store/test_kill.py
 
 check: setup ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from kg.store import Store, newest_checkpoint
 BASE = "http://example.org/id/"
 REPORTS = 3
 TRIPLES = 200
-KILLS = 8
+KILLS = int(os.environ.get("SITREP_KILLS", "8"))  # `make test-long`: 50
 
 WRITER = """
 import sys
