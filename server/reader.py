@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.functions import Functions, custom_functions, import_all, with_search
+from kg.functions import Functions, custom_functions, import_all, with_search, with_unknown
+from kg.union import UnionView, open_union
 from server.confine import SERVICE_REFUSED, Confinement, is_refused
 from server.explain import one_line
 from server.lookups import look_up
@@ -54,6 +55,7 @@ class Reader:
         self._confinement = confinement
         self._path: str | None = None
         self._store: ox.Store | None = None
+        self._union: UnionView | None = None
         self._functions: Functions = {}
         if not confinement.by_kernel:  # a query may then lose the right to open what they import
             import_all()
@@ -62,6 +64,7 @@ class Reader:
         """The last reply to a job; pieces of a long answer go to the connection before it."""
         try:
             store = self._open(job.checkpoint)
+            view = self._view(store, job)
         except OSError:
             return Gone()
         _limit_processor_time(job.seconds)
@@ -69,7 +72,7 @@ class Reader:
             if isinstance(job, Lookup):
                 return look_up(store, job)
             with self._confinement.held(job.text):
-                return self._evaluated(store, job)
+                return self._evaluated(view, job)
         except SyntaxError as error:
             return Failed(400, one_line("the query cannot be parsed", error))
         except (RuntimeError, ValueError) as error:
@@ -86,17 +89,29 @@ class Reader:
     def _open(self, path: str) -> ox.Store:
         """The store at `path`, opened if it is another one than before; OSError where it is gone."""
         if self._store is None or path != self._path:
-            self._store = None
+            self._store = self._union = None
             self._store, self._path = ox.Store.read_only(path), path
             self._functions = custom_functions(Path(path))
         return self._store
 
-    def _evaluated(self, store: ox.Store, job: Job) -> Reply:
+    def _view(self, store: ox.Store, job: Job | Lookup) -> UnionView:
+        """The database with the default graph that the job wants."""
+        if isinstance(job, Lookup) or not job.union or job.dataset.given:
+            return UnionView(store, by_engine=False)
+        if self._union is None:
+            self._union = open_union(Path(job.checkpoint))
+        return self._union
+
+    def _callable(self, text: str) -> Functions:
+        """The functions that a query may call; to hand them over costs as much as a small query."""
+        return self._functions if "(" in text else {}
+
+    def _evaluated(self, view: UnionView, job: Job) -> Reply:
         if asks_others(job.text):
             return Failed(400, SERVICE_REFUSED)
-        if job.existing is not None and not store.contains_named_graph(ox.NamedNode(job.existing)):
+        if job.existing is not None and not view.database.contains_named_graph(ox.NamedNode(job.existing)):
             return Failed(404, f"there is no graph {job.existing}")
-        result = _result(store, job, self._functions)
+        result = with_unknown(lambda functions: _result(view, job, functions), self._callable(job.text))
         if isinstance(job.answer, Rows):
             return _table(result, job.answer.limit)
         media_type = _media_type(result, job.answer)
@@ -112,19 +127,19 @@ class Reader:
 
 
 def _result(
-    store: ox.Store, job: Job, functions: Functions
+    view: UnionView, job: Job, functions: Functions
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     text = with_search(job.text, Path(job.checkpoint))
     if job.dataset.given:
-        return store.query(
+        return view.database.query(
             text,
             base_iri=job.base_iri,
             default_graph=[ox.NamedNode(iri) for iri in job.dataset.default],
             named_graphs=[ox.NamedNode(iri) for iri in job.dataset.named],
             custom_functions=functions,
         )
-    union = job.union and not names_dataset(job.text)  # the engine would take the union in place of FROM
-    return store.query(
+    union = view.by_engine and not names_dataset(job.text)  # the engine would take the union in place of FROM
+    return view.database.query(
         text, base_iri=job.base_iri, use_default_graph_as_union=union, custom_functions=functions
     )
 
