@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import cast
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from kg.errors import RequestError, SitrepError
 from server import display
+from server.compression import SMALLEST, Gzipped, gzipped, is_compressible
 from server.endpoint import Endpoint
-from server.negotiation import wants_html
+from server.negotiation import wants_gzip, wants_html
 from server.settings import MAXIMUM_BODY, ServerSettings
-from server.views import graphs, nodes, pages, reconcile, search, service, sparql
+from server.views import dataset, graphs, nodes, pages, reconcile, search, service, sparql
 from server.views.common import accept, endpoint
 
 _log = logging.getLogger(__name__)
 
+_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 _HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-    ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
@@ -46,7 +46,7 @@ def create_app(settings: ServerSettings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     state = app.extensions["sitrep"] = Endpoint(settings)
     app.jinja_env.globals.update(_template_functions(state.base_iri), with_format=display.with_format)
-    for module in (sparql, graphs, nodes, pages, search, reconcile, service):
+    for module in (sparql, graphs, dataset, nodes, pages, search, reconcile, service):
         app.register_blueprint(module.blueprint)
     app.register_error_handler(Exception, _refuse)
     app.after_request(_finish)
@@ -88,11 +88,29 @@ def _refuse(error: Exception) -> Response:
 
 
 def _finish(response: Response) -> Response:
-    """Headers that every answer has, and one more on the counters."""
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+    """Compression, headers that every answer has, and one more on the counters."""
+    _compress(response)
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    response.headers.extend(_HEADERS)
     if request.endpoint != "sparql.update":
-        for name, value in _CORS.items():
-            response.headers[name] = value
+        response.headers.extend(_CORS)
     endpoint().metrics.request(request.endpoint or "none", response.status_code)
     return response
+
+
+def _compress(response: Response) -> None:
+    """Gzip the answer if the client takes that and it may be worth it."""
+    if not is_compressible(response.mimetype) or "Content-Encoding" in response.headers:
+        return
+    response.vary.add("Accept-Encoding")
+    length = response.content_length
+    if response.status_code in (206, 304) or (length is not None and length < SMALLEST):
+        return
+    if not wants_gzip(request.headers.get("Accept-Encoding")):
+        return
+    if response.is_streamed:
+        response.response = Gzipped(cast("Iterable[bytes]", response.response))
+        response.headers.pop("Content-Length", None)
+    else:
+        response.set_data(gzipped(response.get_data()))
+    response.headers["Content-Encoding"] = "gzip"

@@ -35,4 +35,9 @@ def service_description(url: str, media_type: str, *, union: bool, update: bool)
     if update:
         for entry in GRAPHS:
             graph.add((service, SD.inputFormat, FORMATS[entry.w3c]))
+    return serialised(graph, media_type)
+
+
+def serialised(graph: Graph, media_type: str) -> bytes:
+    """The graph as a document of one of the media types that `server.negotiation` offers for graphs."""
     return graph.serialize(format=_SERIALIZERS[media_type], encoding="utf-8")

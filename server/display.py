@@ -7,11 +7,24 @@ from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import quote, urlencode
 
-from kg.vocab import PREFIXES
+from kg.vocab import DCTERMS, OWL, PREFIXES, RDF, RDFS, SIT, SKOS
 from server.messages import Cell, Table
 from server.overview import PROLOGUE
 
 NODE_ROWS = 500  # of a node's page, each way; the rest is in the data
+_FIRST = tuple(  # the properties that a page begins with: what it is, then who did what to whom, when, where
+    str(iri)
+    for iri in (
+        RDF.type, SKOS.prefLabel, RDFS.label, SKOS.altLabel, RDFS.comment,
+        DCTERMS.title, DCTERMS.identifier, DCTERMS.issued, DCTERMS.publisher, DCTERMS.source,
+        SIT.status, SIT.agent, SIT.speaker, SIT.participant, SIT.target, SIT.addressee, SIT.about,
+        SIT.causedBy, SIT.date, SIT.endDate, SIT.timeText, SIT.place, SIT.instrument, SIT.origin,
+        SIT.destination, SIT.minCount, SIT.maxCount, SIT.countText, SIT.attributedTo,
+        SIT.confidence, SIT.evidence,
+        SIT.memberOf, SIT.partOf, SIT.locatedIn, OWL.sameAs, SKOS.closeMatch,
+    )
+)  # fmt: skip
+_LAST = (str(SIT.mentionedIn),)  # often hundreds
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +112,14 @@ def properties(table: Table) -> tuple[Property, ...]:
         members = list(group)
         label = members[0][1].value if members[0][1] else in_words(local_name(iri))
         found.append(Property(iri, label, tuple(member[2] for member in members)))
-    return tuple(found)
+    return tuple(sorted(found, key=_place))
+
+
+def _place(found: Property) -> tuple[int, str, str]:
+    """Where a property stands on a page: those that matter most first, the others by label."""
+    if found.iri in _LAST:
+        return len(_FIRST) + 1, found.label.casefold(), found.iri
+    return _FIRST.index(found.iri) if found.iri in _FIRST else len(_FIRST), found.label.casefold(), found.iri
 
 
 def _node_query(pattern: str, value: str) -> str:
@@ -107,4 +127,5 @@ def _node_query(pattern: str, value: str) -> str:
   {pattern}
   OPTIONAL {{ ?property rdfs:label ?name }}
   OPTIONAL {{ {value} rdfs:label|nif:anchorOf ?words }}
-}} GROUP BY ?property {value} ORDER BY ?property {value}"""
+}} GROUP BY ?property {value}
+ORDER BY DESC(?property IN ({", ".join(f"<{iri}>" for iri in _FIRST)})) ?property {value}"""

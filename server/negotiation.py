@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.errors import RequestError
 from server.messages import Formats
@@ -71,6 +72,7 @@ class _Range:
         return 0 if (self.main, self.sub) == ("*", "*") else -1
 
 
+@lru_cache(maxsize=256)  # a client sends the same header again and again
 def formats(accept: str | None, override: str | None) -> Formats:
     """What to answer a query with, whatever kind it turns out to be; `override` is the `format` parameter."""
     return Formats(choose(accept, override, SOLUTIONS), choose(accept, override, GRAPHS))
@@ -120,6 +122,16 @@ def wants_html(accept: str | None, override: str | None, *, default: bool) -> bo
     html = _rank(ranges, _PAGE)
     data = max(_rank(ranges, entry) for entry in GRAPHS)
     return default if html == data else html > data
+
+
+def wants_gzip(accept_encoding: str | None) -> bool:
+    """Whether a client takes gzip rather than plain content (RFC 9110, 12.5.3)."""
+    qualities: dict[str, float] = {}
+    for entry in (accept_encoding or "").split(","):
+        coding, *parameters = (part.strip().lower() for part in entry.split(";"))
+        qualities[coding] = _quality(parameters)
+    gzip = qualities.get("gzip", qualities.get("x-gzip", qualities.get("*", 0.0)))
+    return gzip > 0 and gzip >= qualities.get("identity", 0.0)
 
 
 def _goes_by(entry: Format, wanted: str) -> bool:

@@ -40,9 +40,9 @@ def serialised(answer: Answer, etag: str | None = None) -> Response:
     return tagged(response, etag)
 
 
-def document(body: bytes, media_type: str) -> Response:
+def document(body: bytes, media_type: str, etag: str | None = None) -> Response:
     """An RDF document that is at hand."""
-    return tagged(Response(body, content_type=_content_type(media_type)), None)
+    return tagged(Response(body, content_type=_content_type(media_type)), etag)
 
 
 def tagged(response: Response, etag: str | None) -> Response:

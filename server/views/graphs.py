@@ -1,4 +1,4 @@
-"""/graph-store: the SPARQL 1.1 Graph Store Protocol; and the graphs with addresses of their own."""
+"""/graph-store: the SPARQL 1.1 Graph Store Protocol."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, request
 
-from kg import iri
 from kg.errors import RequestError
-from kg.vocab import ONTOLOGY_IRI
 from server.messages import GraphDelete, GraphWrite, Payload
 from server.negotiation import graph_format
 from server.protocol import GraphTarget, absolute_iri, input_format, read_target
@@ -80,16 +78,3 @@ def _payloads() -> tuple[Payload, ...]:
         files = request.files.values()
         return tuple(Payload(input_format(file.content_type), file.read()) for file in files)
     return (Payload(input_format(request.content_type), request.get_data()),)
-
-
-@blueprint.route("/void")
-@blueprint.route("/.well-known/void")
-def void() -> Response:
-    """The description of the dataset."""
-    return named_graph(GraphTarget(iri.graph(endpoint().base_iri, "dataset")))
-
-
-@blueprint.route("/ontology")
-def ontology() -> Response:
-    """The ontology, as the store has it."""
-    return named_graph(GraphTarget(str(ONTOLOGY_IRI)))

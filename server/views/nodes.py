@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
+from kg import __version__
 from kg.errors import RequestError
 from server.display import (
     NODE_ROWS,
@@ -16,7 +17,7 @@ from server.display import (
 )
 from server.negotiation import graph_format
 from server.protocol import absolute_iri
-from server.views.common import accept, client, endpoint, graph_answer, page_wanted, tagged
+from server.views.common import accept, client, endpoint, graph_answer, page_wanted, tagged, unchanged
 
 blueprint = Blueprint("nodes", __name__)
 
@@ -43,6 +44,10 @@ def _node(node: str) -> Response:
         if not _known(node):
             raise RequestError(404, f"the graph says nothing of {node}")
         return graph_answer(graph_query(node), media_type, union=True)
+    etag = endpoint().etag(request.url, "text/html", __version__)
+    known = unchanged(etag)
+    if known is not None:
+        return known
     outgoing = endpoint().table(outgoing_query(node), client(), limit=NODE_ROWS, union=True)
     incoming = endpoint().table(incoming_query(node), client(), limit=NODE_ROWS, union=True)
     if not outgoing.rows and not incoming.rows:
@@ -57,7 +62,7 @@ def _node(node: str) -> Response:
         truncated=outgoing.truncated or incoming.truncated,
         node_rows=NODE_ROWS,
     )
-    return tagged(Response(page), None)
+    return tagged(Response(page), etag)
 
 
 def _known(node: str) -> bool:

@@ -7,6 +7,9 @@ from server.messages import Cell, Table
 
 BASE = "https://w3id.org/sitrep/id/"
 
+SIT = "https://w3id.org/sitrep/ontology#"
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
 
 @pytest.mark.parametrize(
     ("iri", "expected"),
@@ -70,4 +73,18 @@ def test_properties_are_grouped_and_labelled() -> None:
     assert [(entry.label, [(value.cell, value.label) for value in entry.values]) for entry in found] == [
         ("pref label", [(a, None), (b, "B")]),
         ("Two", [(a, None)]),
+    ]
+
+
+def test_what_matters_most_comes_first() -> None:
+    names = ("http://e/a", f"{SIT}mentionedIn", f"{SIT}agent", f"{SIT}status", RDF_TYPE)
+    table = Table(
+        ("p", "pl", "v", "vl"), tuple((Cell("iri", name), None, Cell("literal", "x"), None) for name in names)
+    )
+    assert [entry.iri for entry in properties(table)] == [
+        RDF_TYPE,
+        f"{SIT}status",
+        f"{SIT}agent",
+        "http://e/a",
+        f"{SIT}mentionedIn",
     ]

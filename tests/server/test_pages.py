@@ -198,8 +198,10 @@ def test_what_is_unknown_is_not_found(site, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "subject"),
     [
-        ("/void", "https://w3id.org/sitrep/id/graph/dataset"),
-        ("/.well-known/void", "https://w3id.org/sitrep/id/graph/dataset"),
+        (
+            "/graph-store?graph=https://w3id.org/sitrep/id/graph/dataset",
+            "https://w3id.org/sitrep/id/graph/dataset",
+        ),
         ("/ontology", "https://w3id.org/sitrep/ontology#Clash"),
     ],
 )

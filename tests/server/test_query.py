@@ -108,7 +108,7 @@ def test_a_graph_in_every_format(site, triples, media_type: str, parser: str) ->
 def test_negotiation(site, query: str, accept: str | None, parameters: dict, media_type: str) -> None:
     answer = site.query(query, accept, **parameters)
     assert (answer.status, answer.media_type) == (200, media_type)
-    assert answer.headers["vary"] == "Accept"
+    assert answer.headers["vary"] == "Accept, Accept-Encoding"
 
 
 @pytest.mark.parametrize(("query", "accept"), [(ONE, "text/turtle"), (GRAPH, "text/csv"), (ONE, "image/png")])
