@@ -13,6 +13,7 @@ from kg.errors import RequestError, SitrepError
 from server import display
 from server.compression import SMALLEST, Gzipped, gzipped, is_compressible
 from server.endpoint import Endpoint
+from server.gate import RETRY_SECONDS, Gate, open_log
 from server.negotiation import wants_gzip, wants_html
 from server.settings import MAXIMUM_BODY, ServerSettings
 from server.views import dataset, graphs, nodes, pages, reconcile, search, service, sparql
@@ -48,6 +49,10 @@ def create_app(settings: ServerSettings) -> Flask:
     app.jinja_env.globals.update(_template_functions(state.base_iri), with_format=display.with_format)
     for module in (sparql, graphs, dataset, nodes, pages, search, reconcile, service):
         app.register_blueprint(module.blueprint)
+    log = open_log(settings.access_log)
+    gate = Gate(app.wsgi_app, most=settings.max_requests, metrics=state.metrics, log=log)
+    app.extensions["sitrep-gate"] = gate
+    app.wsgi_app = gate  # type: ignore[method-assign]
     app.register_error_handler(Exception, _refuse)
     app.after_request(_finish)
     return app
@@ -84,6 +89,8 @@ def _refuse(error: Exception) -> Response:
         response.headers["Allow"] = ", ".join(sorted(allowed))
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
+    if status in (429, 503):
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 

@@ -5,8 +5,43 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-BUCKETS = (0.01, 0.1, 1.0, 10.0)  # seconds
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Gauges:
+    """What is so at this moment: readers at work, readers replaced and queries stopped for time so far, bytes
+    of the newest checkpoint, and its number."""
+
+    busy: int
+    replaced: int
+    stopped: int
+    store_bytes: int
+    data_version: int
+
+
+class _Histogram:
+    """How many seconds things took."""
+
+    def __init__(self) -> None:
+        self._within: Counter[float] = Counter()
+        self._count = 0
+        self._sum = 0.0
+
+    def add(self, seconds: float) -> None:
+        self._count += 1
+        self._sum += seconds
+        self._within.update(bound for bound in BUCKETS if seconds <= bound)
+
+    def lines(self, name: str) -> Iterator[str]:
+        yield f"# TYPE {name} histogram"
+        for bound in BUCKETS:
+            yield f'{name}_bucket{{le="{bound:g}"}} {self._within[bound]}'
+        yield f'{name}_bucket{{le="+Inf"}} {self._count}'
+        yield f"{name}_sum {self._sum:.6f}"
+        yield f"{name}_count {self._count}"
 
 
 class Metrics:
@@ -15,38 +50,53 @@ class Metrics:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._requests: Counter[tuple[str, int]] = Counter()
-        self._within: Counter[float] = Counter()
-        self._queries = 0
-        self._seconds = 0.0
+        self._latency = _Histogram()
+        self._queries = _Histogram()
+        self._thread = threading.local()
+
+    def begin(self) -> None:
+        """A request begins in this thread."""
+        self._thread.seconds = 0.0
+
+    def query_seconds(self) -> float:
+        """Seconds that the queries of this thread's request took to their first bytes."""
+        return float(getattr(self._thread, "seconds", 0.0))
 
     def request(self, endpoint: str, status: int) -> None:
         """Count an answered request."""
         with self._lock:
             self._requests[endpoint, status] += 1
 
+    def answered(self, seconds: float) -> None:
+        """Count the time from a request's arrival to the end of its answer."""
+        with self._lock:
+            self._latency.add(seconds)
+
     def query(self, seconds: float) -> None:
         """Count a query that took `seconds` to its first bytes."""
+        self._thread.seconds = self.query_seconds() + seconds
         with self._lock:
-            self._queries += 1
-            self._seconds += seconds
-            self._within.update(bound for bound in BUCKETS if seconds <= bound)
+            self._queries.add(seconds)
 
-    def text(self, *, busy: int, replaced: int) -> str:
-        """All counters, and how many readers are `busy` and have been `replaced`."""
+    def text(self, gauges: Gauges) -> str:
+        """All counters."""
         with self._lock:
-            return "\n".join(self._lines(busy, replaced)) + "\n"
+            return "\n".join(self._lines(gauges)) + "\n"
 
-    def _lines(self, busy: int, replaced: int) -> Iterator[str]:
+    def _lines(self, gauges: Gauges) -> Iterator[str]:
         yield "# TYPE sitrep_requests_total counter"
         for (endpoint, status), count in sorted(self._requests.items()):
             yield f'sitrep_requests_total{{endpoint="{endpoint}",status="{status}"}} {count}'
-        yield "# TYPE sitrep_query_seconds histogram"
-        for bound in BUCKETS:
-            yield f'sitrep_query_seconds_bucket{{le="{bound:g}"}} {self._within[bound]}'
-        yield f'sitrep_query_seconds_bucket{{le="+Inf"}} {self._queries}'
-        yield f"sitrep_query_seconds_sum {self._seconds:.6f}"
-        yield f"sitrep_query_seconds_count {self._queries}"
-        yield "# TYPE sitrep_readers_busy gauge"
-        yield f"sitrep_readers_busy {busy}"
-        yield "# TYPE sitrep_readers_replaced_total counter"
-        yield f"sitrep_readers_replaced_total {replaced}"
+        yield from self._latency.lines("sitrep_request_seconds")
+        yield from self._queries.lines("sitrep_query_seconds")
+        rejected = sum(count for (_, status), count in self._requests.items() if status == 429)
+        for name, kind, value in (
+            ("requests_rejected_total", "counter", rejected),
+            ("queries_timed_out_total", "counter", gauges.stopped),
+            ("readers_replaced_total", "counter", gauges.replaced),
+            ("readers_busy", "gauge", gauges.busy),
+            ("store_bytes", "gauge", gauges.store_bytes),
+            ("data_version", "gauge", gauges.data_version),
+        ):
+            yield f"# TYPE sitrep_{name} {kind}"
+            yield f"sitrep_{name} {value}"

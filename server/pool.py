@@ -91,12 +91,15 @@ class Pool:
     def __init__(self, *, workers: int, seconds: float, memory: int) -> None:
         self._seconds = seconds
         self._memory = memory
-        self._changed = threading.Condition()
+        lock = threading.RLock()
+        self._changed = threading.Condition(lock)  # a reader is free for any query
+        self._regular = threading.Condition(lock)  # one is free that is not the short one
         self._idle = [self._start() for _ in range(workers)]
         self._short: Worker | None = self._start()
         self._busy: set[_Lease] = set()
         self._closed = threading.Event()
         self.replaced = 0  # readers that were killed or crashed
+        self.stopped = 0  # queries that took too long
         self._watchdog = threading.Thread(target=self._watch, name="watchdog", daemon=True)
         self._watchdog.start()
 
@@ -168,8 +171,10 @@ class Pool:
         """A reader, once there is one."""
         give_up = time.monotonic() + self._seconds
         with self._changed:
+            free = self._changed if allow_short else self._regular
             while not self._idle and not (allow_short and self._short):
-                if left() or not self._changed.wait(timeout=max(0.0, give_up - time.monotonic())):
+                if left() or not free.wait(timeout=max(0.0, give_up - time.monotonic())):
+                    self._wake()  # it may be us who was woken
                     raise RequestError(503, "all readers are busy with longer queries; try again later")
             if self._idle:
                 worker, short, seconds = self._idle.pop(), False, self._seconds
@@ -196,6 +201,7 @@ class Pool:
         with self._changed:
             self._busy.discard(lease)
         signal = lease.worker.end()
+        self.stopped += lease.reason == "time" and not lease.short
         _log.warning("reader ended: %s", lease.reason or signal)
         if not self._closed.is_set():
             self.replaced += 1
@@ -208,7 +214,14 @@ class Pool:
                 self._short = worker
             else:
                 self._idle.append(worker)
-            self._changed.notify_all()
+            self._wake()
+
+    def _wake(self) -> None:
+        """Tell one who waits, not all: hundreds may wait, and one takes the reader."""
+        if self._idle:
+            self._regular.notify()
+        if self._idle or self._short is not None:
+            self._changed.notify()
 
     def _explained(self, reason: str | None, signal: Signals | None) -> RequestError:
         if reason == "time" or signal is Signals.SIGXCPU:

@@ -7,6 +7,7 @@ from typing import cast
 from flask import Response, current_app, request
 
 from server.endpoint import Client, Endpoint
+from server.gate import Gate
 from server.messages import Formats
 from server.negotiation import wants_html
 from server.pool import Answer
@@ -15,6 +16,11 @@ from server.pool import Answer
 def endpoint() -> Endpoint:
     """The running server's state."""
     return cast(Endpoint, current_app.extensions["sitrep"])
+
+
+def gate() -> Gate:
+    """The gate that requests came through."""
+    return cast(Gate, current_app.extensions["sitrep-gate"])
 
 
 def client() -> Client:

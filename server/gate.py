@@ -1,0 +1,170 @@
+"""The gate that every request passes: so many at a time, each counted and logged, none as the server ends."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from kg.errors import ServerError
+from server.explain import problem
+from server.metrics import Metrics
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+RETRY_SECONDS = 5  # what those are told who come at a bad time; most queries are over by then
+
+_FREE = ("/health", "/metrics", "/static/")  # answered however busy the server is
+
+
+@dataclass(slots=True)
+class _Visit:
+    """A request on its way through."""
+
+    environ: WSGIEnvironment
+    free: bool
+    started: float
+    status: int = 500
+    sent: int = 0
+
+
+class Gate:
+    """Wraps an application (WSGI); safe to use from many threads.
+
+    At most `most` requests are inside at a time, more are answered with 429. `log` takes a line of JSON for
+    each request: never its query string, body or headers, which may hold what is not for logs.
+    """
+
+    def __init__(self, app: WSGIApplication, *, most: int, metrics: Metrics, log: TextIO | None) -> None:
+        self._app = app
+        self._most = most
+        self._metrics = metrics
+        self._log = log
+        self._lock = threading.Lock()
+        self._inside = 0
+        self.closing = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no request is inside."""
+        return self._inside == 0
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Let the request in, or refuse it."""
+        path = str(environ.get("PATH_INFO", ""))
+        visit = _Visit(environ, path.startswith(_FREE), time.monotonic())
+        self._metrics.begin()
+        reason = self._enter(visit)
+        if reason is not None:
+            return self._refused(visit, start_response, *reason)
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> object:
+            visit.status = int(status[:3])
+            return start_response(status, headers, exc_info)  # type: ignore[arg-type]
+
+        try:
+            return _Body(self._app(environ, start), visit, self._leave)  # type: ignore[arg-type]
+        except BaseException:
+            self._leave(visit)
+            raise
+
+    def _enter(self, visit: _Visit) -> tuple[int, str] | None:
+        """Count the request in; or the status and reason of its refusal."""
+        with self._lock:
+            if not visit.free and self.closing:
+                return 503, "the server is ending; ask another one, or try again soon"
+            if not visit.free and self._inside >= self._most:
+                return 429, f"the server is at work on {self._most} requests already; try again soon"
+            if not visit.free:
+                self._inside += 1
+        return None
+
+    def _refused(
+        self, visit: _Visit, start_response: StartResponse, status: int, reason: str
+    ) -> Iterable[bytes]:
+        body = json.dumps(problem(status, reason)).encode() + b"\n"
+        headers = {
+            "Content-Type": "application/problem+json",
+            "Content-Length": str(len(body)),
+            "Access-Control-Allow-Origin": "*",
+            "Connection": "close",
+            "Retry-After": str(RETRY_SECONDS),
+        }
+        phrase = {429: "429 Too Many Requests", 503: "503 Service Unavailable"}[status]
+        start_response(phrase, list(headers.items()))
+        visit.status, visit.sent = status, len(body)
+        self._metrics.request("none", status)
+        self._finish(visit)
+        return [b"" if visit.environ.get("REQUEST_METHOD") == "HEAD" else body]
+
+    def _leave(self, visit: _Visit) -> None:
+        if not visit.free:
+            with self._lock:
+                self._inside -= 1
+        self._finish(visit)
+
+    def _finish(self, visit: _Visit) -> None:
+        seconds = time.monotonic() - visit.started
+        self._metrics.answered(seconds)
+        if self._log is None:
+            return
+        environ = visit.environ
+        entry = {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "client": environ.get("REMOTE_ADDR"),
+            "method": environ.get("REQUEST_METHOD"),
+            "path": environ.get("PATH_INFO"),
+            "status": visit.status,
+            "bytes": visit.sent,
+            "seconds": round(seconds, 6),
+            "query_seconds": round(self._metrics.query_seconds(), 6),
+        }
+        line = json.dumps(entry)
+        with self._lock:
+            self._log.write(f"{line}\n")
+            self._log.flush()
+
+
+def open_log(path: Path | None) -> TextIO | None:
+    """The access log, which lines are added to; ServerError where it cannot be written."""
+    if path is None or path == Path("-"):
+        return None if path is None else sys.stderr
+    try:
+        return path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise ServerError(f"{path}: cannot write the access log: {error.strerror or error}") from error
+
+
+class _Body(Iterator[bytes]):
+    """The body of an answer, which says when it has been sent or given up."""
+
+    def __init__(self, body: Iterable[bytes], visit: _Visit, leave: Callable[[_Visit], None]) -> None:
+        self._body = body
+        self._pieces = iter(body)
+        self._visit = visit
+        self._leave = leave
+        self._open = True
+
+    def __next__(self) -> bytes:
+        piece = next(self._pieces)
+        self._visit.sent += len(piece)
+        return piece
+
+    def close(self) -> None:
+        """The server calls this once, whatever happened."""
+        if not self._open:
+            return
+        self._open = False
+        try:
+            close = getattr(self._body, "close", None)
+            if close is not None:
+                close()
+        finally:
+            self._leave(self._visit)
