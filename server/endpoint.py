@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import TypeVar
 
 from kg.errors import RequestError, ServerError
-from kg.store import Store, newest_checkpoint
+from kg.store import Store
+from server.cache import Cache, Given
 from server.fetching import Fetcher
 from server.messages import Dataset, Done, Formats, Job, Lookup, Rows, Table, Write
 from server.metrics import Metrics
 from server.overview import QUERIES, Overview, read_overview
-from server.pool import Answer, CheckpointGoneError, Pool
-from server.protocol import bearer_token
+from server.pool import CheckpointGoneError, Pool
+from server.protocol import bearer_token, is_repeatable
 from server.settings import ServerSettings
 from server.updates import Updates
+from server.versions import Version, Versions
 
 _ATTEMPTS = 5  # each needs two writes to finish between a look at the newest checkpoint and its opening
 _WHOLE_STORE = Dataset()
@@ -46,7 +48,9 @@ class Endpoint:
         fetcher = Fetcher(settings.load_from)
         self.settings = settings
         self.base_iri = Store.open(settings.store).base_iri
-        newest_checkpoint(settings.store)
+        self._versions = Versions(settings.store)
+        self._versions.newest()
+        self.cache = Cache()
         self.metrics = Metrics()
         self.pool = Pool(workers=settings.workers, seconds=settings.timeout, memory=settings.memory)
         self._updates = Updates(
@@ -61,16 +65,12 @@ class Endpoint:
 
     def checkpoint(self) -> Path:
         """Folder of the newest state of the store; its name is the data version."""
-        return newest_checkpoint(self.settings.store)
+        return self._versions.newest().checkpoint
 
     def etag(self, *parts: object) -> str:
         """A tag for the answer that the newest data gives to a request described by `parts`."""
-        checkpoint = self.checkpoint()
-        try:
-            made = checkpoint.stat().st_mtime_ns  # a store that was made anew counts from 1 again
-        except FileNotFoundError:  # replaced meanwhile: a tag that fits nothing costs one answer
-            made = 0
-        return hashlib.sha256(repr((checkpoint.name, made, parts)).encode()).hexdigest()[:32]
+        version = self._versions.newest()
+        return hashlib.sha256(repr((version.name, version.made, parts)).encode()).hexdigest()[:32]
 
     def query(
         self,
@@ -81,20 +81,25 @@ class Endpoint:
         dataset: Dataset = _WHOLE_STORE,
         union: bool | None = None,
         existing: str | None = None,
-    ) -> Answer:
+    ) -> Given:
         """The serialised answer to a query; `dataset`, `union` (None: as set) and `existing` as in `Job`."""
+        repeatable = is_repeatable(text)
 
-        def ask(checkpoint: Path) -> Answer:
-            job = self._job(checkpoint, text, formats, client, union, dataset, existing)
-            return self.pool.serialised(job, left=client.left)
+        def ask(version: Version) -> Given:
+            job = self._job(version, text, formats, client, union, dataset, existing)
+            known = self.cache.get(version, job) if repeatable else None
+            if known is not None:
+                return known
+            answer = self.pool.serialised(job, left=client.left)
+            return self.cache.recorded(answer, version, job) if repeatable else answer
 
         return self._newest(ask)
 
     def table(self, text: str, client: Client, *, limit: int, union: bool | None = None) -> Table:
         """At most `limit` rows of the answer to a query."""
 
-        def ask(checkpoint: Path) -> Table:
-            job = self._job(checkpoint, text, Rows(limit), client, union, _WHOLE_STORE, None)
+        def ask(version: Version) -> Table:
+            job = self._job(version, text, Rows(limit), client, union, _WHOLE_STORE, None)
             return self.pool.table(job, left=client.left)
 
         return self._newest(ask)
@@ -102,8 +107,8 @@ class Endpoint:
     def look_up(self, question: object, client: Client) -> object:
         """The answer to a question to the search index."""
 
-        def ask(checkpoint: Path) -> object:
-            lookup = Lookup(str(checkpoint), self.settings.timeout, question)
+        def ask(version: Version) -> object:
+            lookup = Lookup(version.folder, self.settings.timeout, question)
             return self.pool.looked_up(lookup, left=client.left)
 
         return self._newest(ask)
@@ -134,7 +139,7 @@ class Endpoint:
 
     def _job(
         self,
-        checkpoint: Path,
+        version: Version,
         text: str,
         answer: Formats | Rows,
         client: Client,
@@ -143,7 +148,7 @@ class Endpoint:
         existing: str | None,
     ) -> Job:
         return Job(
-            checkpoint=str(checkpoint),
+            checkpoint=version.folder,
             text=text,
             answer=answer,
             union=self.settings.union_default_graph if union is None else union,
@@ -153,13 +158,13 @@ class Endpoint:
             existing=existing,
         )
 
-    def _newest(self, ask: Callable[[Path], _T]) -> _T:
+    def _newest(self, ask: Callable[[Version], _T]) -> _T:
         """The answer from the newest checkpoint, which may be replaced before it is opened."""
         started = time.monotonic()
         try:
             for _ in range(_ATTEMPTS):
                 try:
-                    return ask(self.checkpoint())
+                    return ask(self._versions.newest())
                 except CheckpointGoneError:
                     continue
             raise RequestError(503, "the store cannot be opened; try again")

@@ -59,12 +59,14 @@ def asks_others(text: str) -> bool:
 
     The engine needs no space around the keyword, and no other bare word of SPARQL holds it.
     """
-    return any("SERVICE" in token.text for token in tokens(text))
+    return "SERVICE" in text.upper() and any("SERVICE" in token.text for token in tokens(text))
 
 
 def names_dataset(query: str) -> bool:
     """Whether the query has a FROM clause of its own."""
-    return any(token.text == "FROM" and token.depth == 0 for token in tokens(query))
+    return "FROM" in query.upper() and any(
+        token.text == "FROM" and token.depth == 0 for token in tokens(query)
+    )
 
 
 def with_dataset(update: str, dataset: Dataset) -> str:
