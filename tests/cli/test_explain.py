@@ -22,7 +22,7 @@ PREFIX itsrdf: <http://www.w3.org/2005/11/its/rdf#> PREFIX owl: <http://www.w3.o
 PREFIX nif: <http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#>
 PREFIX wd: <http://www.wikidata.org/entity/> BASE <http://example.org/id/>
 """
-# What the reading says beside the facts of `conftest.py`: reasons, a likely link, another telling of the strike.
+# What reading says beside the facts of `conftest.py`: reasons, a likely link, another telling of the strike.
 MORE = """INSERT DATA {
   GRAPH <report/day> {
     <report/day/statement/1> a rdf:Statement ; rdf:subject <organization/Pentagon> ;
