@@ -131,6 +131,7 @@ class Kinds:
     collectives: frozenset[str]  # nouns that take up what was named before, and may be plural
     crowds: frozenset[str]  # nouns for several people that stand in the singular
     longest: int  # number of words of the longest noun
+    heads: frozenset[str]  # the last words of all nouns
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,4 +313,5 @@ def _kinds(path: Path, tree: ClassTree, data: dict[str, Any]) -> Kinds:
         collectives=frozenset(noun for nouns in data["collectives"].values() for noun in nouns),
         crowds=frozenset(data["collectives"]["crowds"]),
         longest=max(len(noun.split()) for noun in (*classes, *people)),
+        heads=frozenset(noun.split()[-1] for noun in (*classes, *people)),
     )

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -186,35 +187,51 @@ def _restored(tokens: Doc, shown: Sequence[int], parts: Sequence[Doc], lemmas: M
     parsed = [token for part in parts for token in part]
     firsts = [0, *accumulate(len(part) for part in parts)]
     heads = [first + token.head.i for first, part in zip(firsts, parts, strict=False) for token in part]
-    read = dict(zip(shown, parsed, strict=True))
-    head = {i: shown[heads[n]] for n, i in enumerate(shown)}
-    before = [0] * len(tokens)  # the last word that the model was shown
-    for i in range(1, len(tokens)):
-        before[i] = i if i in read else before[i - 1]
+    words: list[_Word] = []
+    behind = dict(zip(shown, range(len(shown)), strict=True))
+    last = 0
+    for i, own in enumerate(tokens):
+        text, number = own.text, behind.get(i)
+        if number is None:
+            words.append(_hidden(text, last))
+        else:
+            read, last = parsed[number], i
+            lemma = _lemma(text, read.text, read.lemma_, lemmas)
+            words.append(
+                _Word(text, read.tag_, read.pos_, str(read.morph), lemma, shown[heads[number]], read.dep_)
+            )
     doc = Doc(
         tokens.vocab,
-        words=[token.text for token in tokens],
+        words=[word.text for word in words],
         spaces=[bool(token.whitespace_) for token in tokens],
-        tags=[read[t.i].tag_ if t.i in read else _hidden_tag(t.text) for t in tokens],
-        pos=[read[t.i].pos_ if t.i in read else _hidden_pos(t.text) for t in tokens],
-        morphs=[str(read[t.i].morph) if t.i in read else "" for t in tokens],
-        lemmas=[
-            _lemma(t.text, read[t.i].text, read[t.i].lemma_, lemmas) if t.i in read else t.lower_
-            for t in tokens
-        ],
-        heads=[head[t.i] if t.i in read else before[t.i] for t in tokens],
-        deps=[read[t.i].dep_ if t.i in read else "appos" if t.text.isalnum() else "punct" for t in tokens],
+        tags=[word.tag for word in words],
+        pos=[word.pos for word in words],
+        morphs=[word.morph for word in words],
+        lemmas=[word.lemma for word in words],
+        heads=[word.head for word in words],
+        deps=[word.dep for word in words],
     )
     doc.set_ents(list(_entities(doc, shown, firsts, parts)))
     return doc
 
 
-def _hidden_tag(word: str) -> str:
-    return "NNP" if word[:1].isalnum() else "-LRB-" if word in "([" else "-RRB-"
+class _Word(NamedTuple):
+    """A word with its analysis; `head` is the number of the word that it hangs on."""
+
+    text: str
+    tag: str
+    pos: str
+    morph: str
+    lemma: str
+    head: int
+    dep: str
 
 
-def _hidden_pos(word: str) -> str:
-    return "PROPN" if word[:1].isalpha() else "NUM" if word[:1].isdigit() else "PUNCT"
+def _hidden(word: str, last: int) -> _Word:
+    """A word that the model was not shown, behind word number `last`."""
+    if not word[:1].isalnum():
+        return _Word(word, "-LRB-" if word in "([" else "-RRB-", "PUNCT", "", word, last, "punct")
+    return _Word(word, "NNP", "PROPN" if word[:1].isalpha() else "NUM", "", word.lower(), last, "appos")
 
 
 def _entities(doc: Doc, shown: Sequence[int], firsts: Sequence[int], parts: Sequence[Doc]) -> Iterator[Span]:

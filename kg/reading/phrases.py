@@ -35,7 +35,9 @@ class NounKind:
 def kind_of_noun(head: Token, kinds: Kinds) -> NounKind | None:
     """The kind by the longest known noun that ends at `head`, None where there is none."""
     best: NounKind | None = None
-    for form in (lemma(head), head.lower_, singular(head)):
+    for form in dict.fromkeys((lemma(head), head.lower_, singular(head))):
+        if form not in kinds.heads:
+            continue
         words = [form]
         start = head.i
         while len(words) <= kinds.longest:
@@ -45,7 +47,7 @@ def kind_of_noun(head: Token, kinds: Kinds) -> NounKind | None:
             start -= 1
             if start >= 0 and head.doc[start].text == "-":
                 start -= 1
-            if start < head.sent.start:
+            if start < 0 or head.doc[start + 1].is_sent_start:
                 break
             words.insert(0, head.doc[start].lower_)
     return best
