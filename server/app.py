@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterable
 from typing import cast
@@ -13,6 +14,7 @@ from kg.errors import RequestError, SitrepError
 from server import display
 from server.compression import SMALLEST, Gzipped, gzipped, is_compressible
 from server.endpoint import Endpoint
+from server.explain import problem
 from server.gate import RETRY_SECONDS, Gate, open_log
 from server.negotiation import wants_gzip, wants_html
 from server.settings import MAXIMUM_BODY, ServerSettings
@@ -68,7 +70,7 @@ def _template_functions(base_iri: str) -> dict[str, Callable[[str], object]]:
 
 
 def _refuse(error: Exception) -> Response:
-    """One line that says what is wrong: as text for programs, as a page for browsers."""
+    """Says what is wrong in one line: as a problem for programs (RFC 9457), as a page for browsers."""
     response: Response
     if isinstance(error, HTTPException):
         status, message = error.code or 500, f"{error.name}: {error.description}"
@@ -82,7 +84,8 @@ def _refuse(error: Exception) -> Response:
     if wants_html(accept(), None, default=False):
         response = Response(render_template("error.html", status=status, message=message), status=status)
     else:
-        response = Response(f"{message}\n", status=status, content_type="text/plain; charset=utf-8")
+        body = json.dumps(problem(status, message), ensure_ascii=False)
+        response = Response(f"{body}\n", status=status, content_type="application/problem+json")
     if isinstance(error, HTTPException) and isinstance(
         allowed := getattr(error, "valid_methods", None), list
     ):

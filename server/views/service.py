@@ -1,13 +1,15 @@
-"""/health and /metrics, for those who run the server."""
+"""/health and /metrics, for those who run the server; /openapi.json, for those who write clients."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
+from kg import __version__
 from server.metrics import Gauges
+from server.openapi import describe
 from server.views.common import endpoint, gate
 
 blueprint = Blueprint("service", __name__)
@@ -52,3 +54,9 @@ def _size(folder: Path) -> int:
         with suppress(FileNotFoundError):
             size += entry.stat().st_size if entry.is_file() else 0
     return size
+
+
+@blueprint.route("/openapi.json")
+def openapi() -> Response:
+    """The OpenAPI description of this server."""
+    return jsonify(describe(root=request.host_url, version=__version__))

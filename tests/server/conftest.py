@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import shutil
 import subprocess
 import sys
@@ -62,6 +63,12 @@ class Answer:
     @property
     def text(self) -> str:
         return self.body.decode()
+
+    @property
+    def detail(self) -> str:
+        """What a refusal says is wrong."""
+        assert self.media_type == "application/problem+json", self
+        return str(json.loads(self.body)["detail"])
 
 
 @dataclass

@@ -30,7 +30,7 @@ N = 10_000
 )
 def test_a_bad_query_is_refused_in_one_line(site, query: str, reason: str) -> None:
     answer = site.query(query)
-    assert (answer.status, answer.headers["content-type"]) == (400, "text/plain; charset=utf-8")
+    assert (answer.status, answer.headers["content-type"]) == (400, "application/problem+json")
     assert reason in answer.text
     assert answer.text.count("\n") == 1
     assert len(answer.text) < 600
@@ -75,7 +75,7 @@ def test_a_bad_request_is_refused(
 ) -> None:
     answer = site.ask(method, path, body, headers)
     assert answer.status == status
-    assert answer.media_type == "text/plain"
+    assert answer.media_type == "application/problem+json"
     assert answer.text.count("\n") == 1
     assert site.query(ONE).status == 200
 
@@ -141,7 +141,7 @@ def test_deep_nesting_costs_one_reader_only(site, query: str) -> None:
 def test_an_endless_query_is_stopped_and_the_next_one_answered(tight) -> None:
     started = time.monotonic()
     answer = tight.query(ENDLESS)
-    assert (answer.status, answer.text) == (503, "the query was stopped: it took longer than 1 s\n")
+    assert (answer.status, answer.detail) == (503, "the query was stopped: it took longer than 1 s")
     assert time.monotonic() - started < 8
     assert tight.query(ONE).status == 200
 
@@ -168,7 +168,7 @@ def test_a_query_that_eats_memory_is_stopped(start, small_store) -> None:
     doubled = "".join(f" BIND(CONCAT(?a{i}, ?a{i}) AS ?a{i + 1})" for i in range(28))
     little = start(small_store, workers=1, timeout=20.0, memory=300 * 2**20)
     answer = little.query(f'SELECT (STRLEN(?a28) AS ?n) {{ BIND("{"x" * 32}" AS ?a0){doubled} }}')
-    assert (answer.status, answer.text) == (400, "the query needs more memory than the 300 MiB granted\n")
+    assert (answer.status, answer.detail) == (400, "the query needs more memory than the 300 MiB granted")
     assert little.query(ONE).status == 200
 
 

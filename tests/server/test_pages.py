@@ -192,7 +192,7 @@ def test_what_is_unknown_is_not_found(site, path: str) -> None:
     assert (answer.status, answer.media_type) == (404, "text/html")
     Page(answer.text)
     answer = site.get(path, "text/turtle")
-    assert (answer.status, answer.media_type) == (404, "text/plain")
+    assert (answer.status, answer.media_type) == (404, "application/problem+json")
 
 
 @pytest.mark.parametrize(

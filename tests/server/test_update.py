@@ -103,7 +103,7 @@ def test_an_endless_update_is_stopped_and_not_stored(start, own_store) -> None:
     graphs = " ".join(f"GRAPH ?g{i} {{ ?s{i} ?p{i} ?o{i} }}" for i in range(9))
     never = "FILTER(CONCAT(STR(?s0), STR(?s8)) = '')"
     answer = site.update(f"INSERT {{ ?s0 ?p1 ?o2 }} WHERE {{ {graphs} {never} }}", "t")
-    assert (answer.status, answer.text) == (503, "the update was stopped: it took longer than 1 s\n")
+    assert (answer.status, answer.detail) == (503, "the update was stopped: it took longer than 1 s")
     assert site.get("/health").text == version
     assert site.update(INSERT % 1, "t").status == 204
 
