@@ -23,7 +23,9 @@ _REASONS = {
     413: "The body is too large",
     415: "The body has a media type that is not read",
     429: "Too many requests at once; try again later",
+    502: "A document to load cannot be had",
     503: "No answer within the time limit; try again later",
+    504: "A document to load did not come in time",
 }
 _ALWAYS = (400, 429, 503)
 _STRING: _Json = {"type": "string"}
@@ -98,6 +100,8 @@ def _sparql() -> Mapping[str, _Json]:
                 409,
                 413,
                 415,
+                502,
+                504,
                 body=update,
                 token=True,
             )
@@ -234,11 +238,12 @@ def _reconciliation() -> Mapping[str, _Json]:
 def _others() -> Mapping[str, _Json]:
     file = _parameter("filename", "Path of the file", _STRING, place="path")
     health = {"type": "object", "required": ["status"], "properties": {"status": _STRING, "version": _STRING}}
+    answer = {200: {"application/json": {"schema": health}}}
     return {
         "/": {"get": _operation("The start page", [], {200: _content(_PAGE)})},
-        "/health": {
-            "get": _operation("Whether the server is up", [], {200: {"application/json": {"schema": health}}})
-        },
+        "/health": {"get": _operation("Whether queries are answered", [], answer)},
+        "/health/ready": {"get": _operation("Whether queries are answered", [], answer)},
+        "/health/live": {"get": _operation("Whether the server is up at all", [], answer)},
         "/metrics": {"get": _operation("Counters for Prometheus", [], {200: _content("text/plain")})},
         "/openapi.json": {"get": _operation("This document", [], {200: _content("application/json")})},
         "/static/{filename}": {
