@@ -32,7 +32,7 @@ _CORS = {
     "Access-Control-Allow-Origin": "*",  # for reading; no credentials, so nothing of a user's is at risk
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
-    "Access-Control-Expose-Headers": "ETag",
+    "Access-Control-Expose-Headers": "ETag, Retry-After, Sitrep-Row-Limit",
     "Access-Control-Max-Age": "86400",
 }
 

@@ -19,7 +19,7 @@ from server.metrics import Metrics
 from server.overview import QUERIES, Overview, read_overview
 from server.pool import CheckpointGoneError, Pool
 from server.protocol import bearer_token, is_repeatable
-from server.settings import ServerSettings
+from server.settings import MAXIMUM_QUERY, ServerSettings
 from server.updates import Updates
 from server.versions import Version, Versions
 
@@ -45,6 +45,8 @@ class Endpoint:
             raise ServerError("updates need a token that writers must show: set KG_TOKEN or --token")
         if settings.workers < 1 or settings.timeout <= 0:
             raise ServerError("--workers must be at least 1 and --timeout more than 0 seconds")
+        if min(settings.max_requests, settings.max_rows, settings.max_bytes) < 1:
+            raise ServerError("--max-requests, --max-rows and --max-bytes must be at least 1")
         fetcher = Fetcher(settings.load_from)
         self.settings = settings
         self.base_iri = Store.open(settings.store).base_iri
@@ -147,6 +149,8 @@ class Endpoint:
         dataset: Dataset,
         existing: str | None,
     ) -> Job:
+        if len(text) > MAXIMUM_QUERY:
+            raise RequestError(413, f"the query has {len(text)} characters; {MAXIMUM_QUERY} are the most")
         return Job(
             checkpoint=version.folder,
             text=text,
@@ -156,6 +160,8 @@ class Endpoint:
             dataset=dataset,
             base_iri=client.url,
             existing=existing,
+            most_rows=self.settings.max_rows,
+            most_bytes=self.settings.max_bytes,
         )
 
     def _newest(self, ask: Callable[[Version], _T]) -> _T:

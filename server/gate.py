@@ -94,7 +94,6 @@ class Gate:
             "Content-Type": "application/problem+json",
             "Content-Length": str(len(body)),
             "Access-Control-Allow-Origin": "*",
-            "Connection": "close",
             "Retry-After": str(RETRY_SECONDS),
         }
         phrase = {429: "429 Too Many Requests", 503: "503 Service Unavailable"}[status]

@@ -51,6 +51,7 @@ class Job:
 
     `union`: the default graph is the union of all graphs, unless query or dataset say otherwise.
     `existing`: a graph that must exist, else the answer is 404. `seconds`: processor time granted.
+    `most_rows` and `most_bytes`: of a serialised answer.
     """
 
     checkpoint: str
@@ -61,6 +62,8 @@ class Job:
     dataset: Dataset = Dataset()
     base_iri: str | None = None
     existing: str | None = None
+    most_rows: int = 1_000_000
+    most_bytes: int = 1 << 30
 
     def __reduce__(self) -> Reduced:
         return Job, tuple(getattr(self, name) for name in _JOB)

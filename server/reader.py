@@ -10,11 +10,11 @@ import os
 import resource
 import signal
 from collections.abc import Iterable
-from io import BytesIO
+from dataclasses import replace
 from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
@@ -22,14 +22,13 @@ from kg.functions import Functions, custom_functions, import_all, with_search, w
 from kg.union import UnionView, open_union
 from server.confine import SERVICE_REFUSED, Confinement, is_refused
 from server.explain import one_line
+from server.limits import with_row_limit
 from server.lookups import look_up
-from server.messages import Cell, Chunk, Failed, Formats, Gone, Job, Lookup, Reply, Rows, Table
+from server.messages import Cell, Failed, Formats, Gone, Job, Lookup, Reply, Rows, Table
+from server.output import Output
 from server.tokens import asks_others, names_dataset
 
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
-
-CHUNK = 65536  # bytes; an answer this small is sent in one piece, with its length
+_Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
@@ -111,24 +110,36 @@ class Reader:
             return Failed(400, SERVICE_REFUSED)
         if job.existing is not None and not view.database.contains_named_graph(ox.NamedNode(job.existing)):
             return Failed(404, f"there is no graph {job.existing}")
-        result = with_unknown(lambda functions: _result(view, job, functions), self._callable(job.text))
         if isinstance(job.answer, Rows):
-            return _table(result, job.answer.limit)
+            return _table(self._result(view, job), job.answer.limit)
+        result, limited = self._limited(view, job)
         media_type = _media_type(result, job.answer)
         if media_type is None:
             kind = "a graph" if isinstance(result, ox.QueryTriples) else "a table or a truth value"
             return Failed(406, f"the query gives {kind}, and Accept names no format for that")
-        output = _Chunks(self.connection, media_type)
+        output = Output(self.connection, media_type, most=job.most_bytes)
         if isinstance(result, ox.QueryTriples):
             result.serialize(output, format=_rdf_format(media_type))
         else:
             result.serialize(output, format=_results_format(media_type))
-        return output.rest()
+        return output.rest(most_rows=job.most_rows if limited else None)
+
+    def _limited(self, view: UnionView, job: Job) -> tuple[_Result, bool]:
+        """The result, and whether its rows are limited by us and not by the query."""
+        text = with_row_limit(job.text, job.most_rows)
+        if text is None:
+            return self._result(view, job), False
+        try:
+            return self._result(view, replace(job, text=text)), True
+        except SyntaxError:
+            self._result(view, job)  # says where, in the text that the client knows
+            raise
+
+    def _result(self, view: UnionView, job: Job) -> _Result:
+        return with_unknown(lambda functions: _result(view, job, functions), self._callable(job.text))
 
 
-def _result(
-    view: UnionView, job: Job, functions: Functions
-) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+def _result(view: UnionView, job: Job, functions: Functions) -> _Result:
     text = with_search(job.text, Path(job.checkpoint))
     if job.dataset.given:
         return view.database.query(
@@ -142,28 +153,6 @@ def _result(
     return view.database.query(
         text, base_iri=job.base_iri, use_default_graph_as_union=union, custom_functions=functions
     )
-
-
-class _Chunks(BytesIO):
-    """A file that sends what is written to it in pieces and keeps the last piece back."""
-
-    def __init__(self, connection: Connection, media_type: str) -> None:
-        super().__init__()
-        self._connection = connection
-        self._media_type = media_type
-
-    def write(self, data: ReadableBuffer, /) -> int:
-        """Take `data`; send what fills a piece."""
-        written = super().write(data)
-        if self.tell() > CHUNK:
-            self._connection.send(Chunk(self._media_type, self.getvalue(), last=False))
-            self.seek(0)
-            self.truncate()
-        return written
-
-    def rest(self) -> Chunk:
-        """The last piece."""
-        return Chunk(self._media_type, self.getvalue(), last=True)
 
 
 def _media_type(result: object, formats: Formats) -> str | None:
@@ -184,7 +173,7 @@ def _results_format(media_type: str) -> ox.QueryResultsFormat:
     return found
 
 
-def _table(result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, limit: int) -> Table:
+def _table(result: _Result, limit: int) -> Table:
     """At most `limit` rows of the result."""
     if isinstance(result, ox.QueryBoolean):
         return Table((), (), boolean=bool(result))

@@ -10,12 +10,14 @@ import socket
 import sys
 import threading
 import time
+from functools import partial
 from types import FrameType
 
 from waitress.server import create_server
 
 from kg.errors import ServerError, SitrepError
 from server.app import create_app
+from server.channel import Channel
 from server.endpoint import Endpoint
 from server.gate import Gate
 from server.settings import MAXIMUM_BODY, ServerSettings
@@ -56,6 +58,7 @@ def serve(settings: ServerSettings) -> None:
             channel_request_lookahead=1,  # so that a client that leaves is noticed
             ident="Sitrep",
         )
+        server.channel_class = partial(Channel, longest=3 * settings.timeout + _AFTER_TIMEOUT)  # type: ignore[union-attr]
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{host}:{listening.getsockname()[1]}/"
         print(f"Sitrep serves {settings.store} on {address}", file=sys.stderr, flush=True)  # noqa: T201

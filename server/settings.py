@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MAXIMUM_BODY = 10 * 1024 * 1024  # bytes of a request; larger data goes in by `kg load`
-MAXIMUM_QUERY = 1024 * 1024  # characters of a query or update
+MAXIMUM_QUERY = 1024 * 1024  # characters of a query
 MAXIMUM_LOAD = 50 * 1024 * 1024  # bytes of all documents that an update loads; they are held in memory
 
 

@@ -18,6 +18,7 @@ from server.explain import one_line
 from server.loads import Load, split_at_loads
 from server.messages import Document, Done, Failed, GraphDelete, GraphWrite, Update, Write
 from server.tokens import asks_others, with_dataset
+from server.touched import touched_graphs
 
 
 def main(descriptor: int, path: str, lock_seconds: float, memory: int) -> None:
@@ -44,11 +45,12 @@ def apply(path: Path, write: Write, lock_seconds: float, confinement: Confinemen
         with Store.open(path).writing(timeout=lock_seconds) as batch:
             match write:
                 case Update():
-                    return _update(batch.database, write, confinement)
+                    touched = None if write.documents else touched_graphs(write.text)
+                    return _update(batch.touching(touched), write, confinement)
                 case GraphWrite():
-                    return _graph_write(batch.database, write)
+                    return _graph_write(batch.touching([write.graph or ""]), write)
                 case GraphDelete():
-                    return _graph_delete(batch.database, write)
+                    return _graph_delete(batch.touching([write.graph or ""]), write)
     except RequestError as error:
         return Failed(error.status, str(error))
     except SyntaxError as error:

@@ -37,6 +37,24 @@ from kg.cli.options import option, store_option
     metavar="HOST",
     help="Host that LOAD may fetch from, with its port if it is not the usual one; may be given again.",
 )
+@option(
+    "--max-requests",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    help="Requests at a time, at work or waiting; more are refused with 429.",
+)
+@option(
+    "--max-rows", type=click.IntRange(min=1), default=1_000_000, show_default=True, help="Rows of an answer."
+)
+@option(
+    "--max-bytes", type=click.IntRange(min=1), default=1 << 30, show_default=True, help="Bytes of an answer."
+)
+@option(
+    "--access-log",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File that gets a line of JSON for each request; - for standard error.",
+)
 @click.pass_context
 def serve(
     ctx: click.Context,
@@ -49,6 +67,10 @@ def serve(
     allow_update: bool,
     token: str | None,
     load_from: tuple[str, ...],
+    max_requests: int,
+    max_rows: int,
+    max_bytes: int,
+    access_log: Path | None,
 ) -> None:
     """Serve the store as a SPARQL endpoint with pages for people."""
     from server.run import serve as run
@@ -69,5 +91,9 @@ def serve(
             allow_update=allow_update,
             token=token,
             load_from=load_from,
+            max_requests=max_requests,
+            max_rows=max_rows,
+            max_bytes=max_bytes,
+            access_log=access_log,
         )
     )

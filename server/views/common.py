@@ -6,11 +6,11 @@ from typing import cast
 
 from flask import Response, current_app, request
 
+from server.cache import Given
 from server.endpoint import Client, Endpoint
 from server.gate import Gate
 from server.messages import Formats
 from server.negotiation import wants_html
-from server.pool import Answer
 
 
 def endpoint() -> Endpoint:
@@ -39,7 +39,7 @@ def page_wanted(*, default: bool) -> bool:
     return wants_html(accept(), request.args.get("format"), default=default)
 
 
-def serialised(answer: Answer, etag: str | None = None) -> Response:
+def serialised(answer: Given, etag: str | None = None) -> Response:
     """An answer as a response: a short one whole, a long one in pieces."""
     body = answer.whole if answer.whole is not None else answer
     response = Response(body, content_type=_content_type(answer.media_type))

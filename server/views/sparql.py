@@ -28,7 +28,11 @@ def answer(asked: QueryRequest) -> Response:
     known = unchanged(etag)
     if known is not None:
         return known
-    return serialised(endpoint().query(asked.text, wanted, client(), dataset=asked.dataset), etag)
+    given = endpoint().query(asked.text, wanted, client(), dataset=asked.dataset)
+    response = serialised(given, etag)
+    if given.media_type == wanted.solutions:
+        response.headers["Sitrep-Row-Limit"] = str(endpoint().settings.max_rows)
+    return response
 
 
 def description() -> AnyResponse:

@@ -140,7 +140,7 @@ def start() -> Iterator[Callable[..., Site]]:
 
     def start_one(store: Path, **settings: object) -> Site:
         program = (
-            "from pathlib import Path; from server.run import serve; "
+            "from pathlib import Path, PosixPath; from server.run import serve; "
             "from server.settings import ServerSettings; "
             f"serve(ServerSettings(store=Path({str(store)!r}), port=0, **{settings!r}))"
         )

@@ -1,0 +1,62 @@
+"""The way of a serialised answer from a reader to the web process: in pieces, counted, within limits."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
+
+from server.messages import Chunk
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+CHUNK = 65536  # bytes; an answer this small is sent in one piece, with its length
+_TAIL = 8  # bytes at the end that wait for what comes
+_BETWEEN_ROWS = b"},{"  # in SPARQL JSON; literals may have it too, so the count is the most there can be
+_END = b"]}}"
+
+
+class TooLargeError(ValueError):
+    """The answer has more bytes than an answer may have."""
+
+
+class Output(BytesIO):
+    """A file that sends what is written to it in pieces and keeps the last piece back.
+
+    TooLargeError once more than `most` bytes are written.
+    """
+
+    def __init__(self, connection: Connection, media_type: str, *, most: int) -> None:
+        super().__init__()
+        self._connection = connection
+        self._media_type = media_type
+        self._left = most
+        self._marks = 0
+        self._before = b""
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        """Take `data`; send what fills a piece."""
+        written = super().write(data)
+        self._left -= written
+        if self._left < 0:
+            raise TooLargeError("it is larger than an answer may be; ask for less of it with LIMIT")
+        if self.tell() > CHUNK:
+            value = self.getvalue()
+            self._connection.send(Chunk(self._media_type, self._counted(value[:-_TAIL]), last=False))
+            self.seek(0)
+            self.truncate()
+            super().write(value[-_TAIL:])
+        return written
+
+    def rest(self, *, most_rows: int | None = None) -> Chunk:
+        """The last piece; a table in JSON that has `most_rows` rows says that it was cut there."""
+        value = self._counted(self.getvalue())
+        if most_rows is not None and value.endswith(_END) and self._marks + 1 >= most_rows:
+            value = value.removesuffix(b"}") + b',"truncated":true}'
+        return Chunk(self._media_type, value, last=True)
+
+    def _counted(self, piece: bytes) -> bytes:
+        self._marks += (self._before + piece).count(_BETWEEN_ROWS)
+        self._before = piece[1 - len(_BETWEEN_ROWS) :]
+        return piece
