@@ -20,7 +20,7 @@ from kg.links import Link, read_links, write_links
 from kg.pipeline.kinds import kind_of
 from kg.pipeline.known import entity_graph, stored_links
 from kg.pipeline.overriding import apply_rules, read_rules, rules_in_force, warn_unmatched
-from kg.pipeline.unlinked import LinkSummary, summary, unlinked
+from kg.pipeline.unlinked import LinkSummary, likely_in_reports, summary, unlinked
 from kg.store import Store
 
 GAZETTEER = "gazetteer"  # source of a link that the gazetteer gives by a name
@@ -40,6 +40,8 @@ def relink(store: Store, *, ontology: Path, today: dt.date, overrides: Path | No
     entries = iri.gazetteer_entry(store.base_iri, "x").removesuffix("x")
     wanted = [w for w in unlinked(store) if not w.entity.startswith(entries)]
     wanted = [w for w in wanted if w.entity not in known or known[w.entity].item is None]
+    doubted = likely_in_reports(store)  # the reading knew the report, here is the name alone
+    wanted = [w for w in wanted if w.entity not in doubted]
     found = []
     for one in wanted:
         decision = decide(one, _known(one, gazetteer))

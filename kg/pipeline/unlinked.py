@@ -60,6 +60,19 @@ def unlinked(store: Store) -> list[Wanted]:
     return sorted(wanted, key=lambda w: (-len(named[w.entity]), w.entity))
 
 
+def likely_in_reports(store: Store) -> frozenset[str]:
+    """The entities that a report found to be like a Wikidata item, not sure to be it."""
+    predicate = ox.NamedNode(str(SKOS.closeMatch))
+    quads = store.reading().quads_for_pattern(None, predicate, None, None)
+    return frozenset(
+        quad.subject.value
+        for quad in quads
+        if isinstance(quad.subject, ox.NamedNode)
+        and isinstance(quad.graph_name, ox.NamedNode)
+        and is_report(quad.graph_name, base_iri=store.base_iri)
+    )
+
+
 def _named(database: ox.Store, base_iri: str) -> dict[str, set[str]]:
     """The named actors, places and facilities, each with the reports that mention it."""
     found: defaultdict[str, set[str]] = defaultdict(set)

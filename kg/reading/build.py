@@ -36,7 +36,7 @@ from kg.reading.triggers import TriggerIndex, find_triggers
 
 _DATELINE = re.compile(
     r"^[^\n]{0,70}?(?:\([^)\n]{3,40}\)|,? \d{1,2} [A-Z][a-z]+|[A-Z]{3,}[A-Z, .]*)"
-    r"[^\n.]{0,30}?(?:—|–|--|\s-)\s"
+    r"(?:[^\n.]|(?<=[A-Z])\.|(?<=[A-Z][a-z]{2})\.|(?<=[A-Z][a-z]{3})\.){0,30}?(?:—|–|--|\s-)\s"
 )
 
 

@@ -36,11 +36,18 @@ class Capitals:
         self._stood_in.setdefault(mention.entity, {})[mention.start] = stand_in.entity
         return stand_in
 
+    def _takes_sides(self, mention: Mention) -> bool:
+        """Whether the name is part of a word for a side: "pro-Moscow", "Moscow-backed"."""
+        doc = self.draft.doc
+        behind = mention.end + 1 < len(doc) and doc[mention.end].text == "-"
+        return behind or (mention.start > 1 and doc[mention.start - 1].text == "-")
+
     def give_up(self) -> None:
         """A capital that is only named to stand for its state is no place of the report."""
         for city, stood in self._stood_in.items():
             cluster, country = self.draft.clusters[city], next(iter(stood.values()))
-            if all(m.start in stood for m in cluster if m.form is Form.NAME):
+            names = (m for m in cluster if m.form is Form.NAME)
+            if all(m.start in stood or self._takes_sides(m) for m in names):
                 for mention in cluster:
                     mention.entity = country
                 self.draft.clusters[country].extend(cluster)

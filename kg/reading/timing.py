@@ -18,6 +18,8 @@ from kg.reading.state import Draft, DraftEvent, sentence_starts
 from kg.reading.times import TimeExpression, TimeLexicon, find_times
 
 _DAY = len("2022-01-20")
+_MEASURE = 3  # words of "two days after"
+_NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
 _WHILE = frozenset({"when", "as", "while"})
 
 
@@ -51,6 +53,7 @@ def date_events(draft: Draft) -> None:
         last = named
         _attach(draft, sentence, times, telling[sentence.start])
     _inherit(draft)
+    _count_from(draft)
 
 
 def _same_day(text: str, day: When | None, words: tuple[str, ...]) -> list[TimeExpression]:
@@ -104,6 +107,42 @@ def _inherit(draft: Draft) -> None:
                 event.when, event.time_words = dated.when, dated.time_words
 
 
+def _count_from(draft: Draft) -> None:
+    """Dates a clause by its distance from the main one: "met on Monday, two days after rebels raided"."""
+    at = {i: e for e in draft.events for i in (e.root, *e.governors)}
+    for event in draft.events:
+        verb = draft.doc[event.root]
+        clause = next((v for v in (verb, *verb.ancestors) if v.dep_ in ("advcl", "pcomp")), None)
+        if event.when is not None or clause is None:
+            continue
+        main = at.get(clause.head.i) or at.get(clause.head.head.i)
+        days = _days_after(clause)
+        if main is None or main.when is None or days is None or len(main.when.begin) != _DAY:
+            continue
+        day = dt.date.fromisoformat(main.when.begin) - dt.timedelta(days=days)
+        event.when = When(day.isoformat(), None, _distance(clause))
+        event.time_words = event.when.words
+
+
+def _days_after(clause: Token) -> int | None:
+    """How many days before its main clause that of the verb happened (less than none: behind it)."""
+    words = _distance(clause).lower().split()
+    if len(words) != _MEASURE or words[1] not in ("day", "days"):
+        return None
+    number = _NUMBERS.get(words[0]) or (int(words[0]) if words[0].isdecimal() else None)
+    return None if number is None else number if words[2] == "after" else -number
+
+
+def _distance(clause: Token) -> str:
+    """The words before the clause that say how far it is: "two days after"; empty where none do."""
+    begin = clause.left_edge.i
+    doc = clause.doc
+    marks = [
+        i for i in (begin, begin - 1, begin + 2) if 2 <= i < len(doc) and doc[i].lower_ in ("after", "before")
+    ]
+    return " ".join(t.text for t in doc[marks[0] - 2 : marks[0] + 1]) if marks else ""
+
+
 def _same_time_as_head(verb: Token) -> bool:
     """Whether the clause of the verb happens when what it hangs on does."""
     if verb.dep_ == "advcl":
@@ -138,7 +177,7 @@ def _owner(sentence: Span, time: TimeExpression, events: list[DraftEvent]) -> Dr
         if below is not None:
             return below
         if token.head.i == token.i:
-            return _only(events)
+            return _only(events, sentence.doc)
         finite = token.tag_ in ("VBD", "VBZ", "VBP")
         if finite and token.dep_ in ("advcl", "relcl", "ccomp") and token.head.i not in owners:
             return None  # the time of a clause that tells of no event
@@ -154,9 +193,16 @@ def _governed(verb: Token, owners: Mapping[int, DraftEvent]) -> DraftEvent | Non
     return owners[below[0].i] if len(below) == 1 else None
 
 
-def _only(events: list[DraftEvent]) -> DraftEvent | None:
-    """The sentence's one event, where it has no other."""
-    return events[0] if len(events) == 1 else None
+def _only(events: list[DraftEvent], doc: Doc) -> DraftEvent | None:
+    """The sentence's one event, where it has no other and its main clause tells it."""
+    if len(events) != 1:
+        return None
+    token = doc[events[0].root]
+    aside = False
+    while token.head.i != token.i:
+        aside |= token.dep_ == "acl" and token.tag_ == "VBN"
+        token = token.head
+    return None if aside else events[0]  # "flew to the grave of the leader killed in May"
 
 
 def _sharing(event: DraftEvent, events: list[DraftEvent], doc: Doc) -> list[DraftEvent]:
