@@ -56,6 +56,7 @@ def create_app(settings: ServerSettings) -> Flask:
     app.extensions["sitrep-gate"] = gate
     app.wsgi_app = gate  # type: ignore[method-assign]
     app.register_error_handler(Exception, _refuse)
+    app.before_request(_check_encoding)
     app.after_request(_finish)
     return app
 
@@ -67,6 +68,13 @@ def _template_functions(base_iri: str) -> dict[str, Callable[[str], object]]:
         "local_name": display.local_name,
         "short": lambda iri: display.short(iri, base_iri),
     }
+
+
+def _check_encoding() -> None:
+    """RequestError 415 for a body that is compressed: it would be read as it is."""
+    encoding = request.headers.get("Content-Encoding", "identity")
+    if encoding.strip().lower() not in ("", "identity"):
+        raise RequestError(415, f"cannot read the Content-Encoding {encoding[:100]}: send the body as it is")
 
 
 def _refuse(error: Exception) -> Response:

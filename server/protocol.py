@@ -155,7 +155,8 @@ def _media_type(content_type: str | None, known: tuple[str, ...]) -> str:
     media_type, *parameters = (part.strip().lower() for part in (content_type or "").split(";"))
     if media_type not in known:
         raise RequestError(
-            415, f"cannot read {content_type or 'a body without Content-Type'}: send {', '.join(known)}"
+            415,
+            f"cannot read {(content_type or 'a body without Content-Type')[:100]}: send {', '.join(known)}",
         )
     for parameter in parameters:
         name, _, value = parameter.partition("=")

@@ -24,7 +24,6 @@ N = 10_000
         ("INSERT DATA { <http://e/> <http://e/> 1 }", "cannot be parsed"),
         ("SELECT ?x ?x { }", "cannot be parsed"),
         ("ASK { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "SERVICE is refused"),
-        ("SELECT (<http://e/f>(1) AS ?x) {}", "http://e/f"),
         ("\x00\x01\x02", "cannot be parsed"),
     ],
 )
