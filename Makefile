@@ -6,7 +6,7 @@ STORE := kg-store
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long check format lock eval bench-reading clean
+.PHONY: help setup run test test-long check format lock eval bench-reading bench clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -49,6 +49,9 @@ eval: setup ## score the reading against a folder of gold reports: make eval EVA
 
 bench-reading: setup ## what reading costs beside the bare language model, by component
 	@$(BIN)/python tests/benchmarks/reading_speed.py
+
+bench: setup ## compare the endpoint with its peers on generated data: make bench [OPTIONS="--rounds 5"]
+	@$(BIN)/python tests/benchmarks/endpoint/bench.py $(OPTIONS)
 
 lock: ## resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
