@@ -57,6 +57,15 @@ def test_ask(store: Store, kg: Kg, format_name: str, expected: str) -> None:
     assert expected in result.stdout
 
 
+def test_what_two_graphs_say_counts_once(store: Store, kg: Kg, tmp_path: Path) -> None:
+    for name, value in (("a", 7), ("b", 7), ("c", 8)):
+        file = tmp_path / f"{name}.ttl"
+        file.write_text(f"<http://example.org/s> <http://example.org/p> {value} .")
+        assert kg("load", str(file), "--graph", f"http://example.org/{name}").exit_code == 0
+    query = "SELECT (COUNT(*) AS ?n) (SUM(?o) AS ?sum) { <http://example.org/s> <http://example.org/p> ?o }"
+    assert kg("query", query, "--format", "csv").stdout.split() == ["n,sum", "2,15"]
+
+
 def test_table_shortens_iris_and_leaves_unbound_cells_empty(store: Store, kg: Kg) -> None:
     query = "SELECT ?kind ?nothing ?report { ?report a sit:Report ; a ?kind } ORDER BY DESC(?kind)"
     lines = [line.split(" | ") for line in kg("query", query).stdout.splitlines()]
@@ -111,7 +120,10 @@ def test_own_prefix_wins(store: Store, kg: Kg) -> None:
 def test_default_graph_is_the_union(store: Store, kg: Kg) -> None:
     """A mention stands in the report's graph, the link in the entity graph."""
     result = kg(
-        "query", "SELECT DISTINCT ?w { ?e a sit:ArmedGroup ; sit:mentionedIn ?r ; owl:sameAs ?w }", "--format", "csv"
+        "query",
+        "SELECT DISTINCT ?w { ?e a sit:ArmedGroup ; sit:mentionedIn ?r ; owl:sameAs ?w }",
+        "--format",
+        "csv",
     )
     assert result.stdout == "w\nhttp://www.wikidata.org/entity/Q2429253\n"
 
