@@ -136,7 +136,6 @@ def test_default_graph_is_the_union(store: Store, kg: Kg) -> None:
         ("", "line 1, column 1"),
         ("DROP ALL", "this is an update"),
         ("# note\nPREFIX a: <http://a/> insert data { a:b a:c a:d }", "this is an update"),
-        ("SELECT (<http://no>(1) AS ?x) {}", "the query failed: The custom function"),
         ("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "the query failed"),
     ],
 )
