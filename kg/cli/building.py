@@ -30,6 +30,7 @@ _FEW = 5  # inputs that need no progress bar
 @option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that read.")
 @option("--model", default=settings.DEFAULT_MODEL, show_default=True, help="An installed spaCy pipeline.")
 @option("--keep-text", is_flag=True, help="Keep the texts of the reports in the graph.")
+@option("--license", "licence", metavar="IRI", help="Licence of the dataset; a store keeps the last one.")
 @overrides_option
 @ontology_option
 def build(
@@ -41,6 +42,7 @@ def build(
     workers: int,
     model: str,
     keep_text: bool,
+    licence: str | None,
     overrides: Path | None,
     ontology: Path,
 ) -> None:
@@ -67,6 +69,7 @@ def build(
         ontology=ontology,
         keep_text=keep_text,
         overrides=overrides,
+        licence=licence,
     )
     with _progress() as show, _interruptible(show) as progress:
         summary = run(inputs, options=options, progress=progress)

@@ -23,7 +23,7 @@ from kg.vocab import (
     WGS84,
 )
 
-LICENCE = URIRef("https://creativecommons.org/licenses/by/4.0/")
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"  # unless a build says another
 _TITLE = "Sitrep knowledge graph"
 _DESCRIPTION = (
     "Who did what to whom, where and when, as reports of wars tell it: each report in a graph of its own, "
@@ -32,23 +32,23 @@ _DESCRIPTION = (
 _VOCABULARIES = (SIT._NS, DCTERMS._NS, GEO._NS, ITSRDF._NS, NIF._NS, PROV._NS, SKOS._NS, WGS84._NS)
 
 
-def map_dataset(*, base_iri: str) -> Graph:
-    """Title, licence, vocabularies and links of the dataset with this base IRI."""
+def map_dataset(*, base_iri: str, licence: str = LICENCE) -> Graph:
+    """Title, licence (an IRI), vocabularies and links of the dataset with this base IRI."""
     graph = Graph(bind_namespaces="none")
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
-    for triple in _dataset(base_iri):
+    for triple in _dataset(base_iri, licence):
         graph.add(triple)
     return graph
 
 
-def _dataset(base_iri: str) -> Triples:
+def _dataset(base_iri: str, licence: str) -> Triples:
     node = URIRef(iri.dataset(base_iri))
     yield node, RDF.type, VOID.Dataset
     yield from labels(node, _TITLE)
     yield node, DCTERMS.title, Literal(_TITLE, lang="en")
     yield node, DCTERMS.description, Literal(_DESCRIPTION, lang="en")
-    yield node, DCTERMS.license, LICENCE
+    yield node, DCTERMS.license, URIRef(licence)
     yield node, DCTERMS.conformsTo, ONTOLOGY_IRI
     yield node, OWL.versionInfo, Literal(f"Sitrep {__version__}")
     yield node, VOID.uriSpace, Literal(base_iri)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
+from rdflib import Graph
+
 from kg import clustering, iri, settings
 from kg.export import read_ontology
 from kg.facts import Report
@@ -17,6 +19,7 @@ from kg.gazetteer import Gazetteer, load_gazetteer
 from kg.ingest import IngestOptions, Rejected, Skipped, read_inputs
 from kg.mapping import map_dataset
 from kg.pipeline.known import entity_graph, stored_links
+from kg.pipeline.licence import licence_of
 from kg.pipeline.overriding import (
     apply_rules,
     keep_as_read,
@@ -55,6 +58,7 @@ class BuildOptions:
     ontology: Path = field(default_factory=settings.ontology_directory)
     keep_text: bool = False
     overrides: Path | None = None  # the store's own where None
+    licence: str | None = None  # an IRI; what the store has where None
 
 
 def build(
@@ -73,7 +77,8 @@ def build(
     gazetteer = load_gazetteer(options.ontology / "gazetteer")
     rules = read_rules(store, file=options.overrides, gazetteer=gazetteer)
     apply_rules(store, rules, ontology=options.ontology, gazetteer=gazetteer)
-    writer = _Writer(store, options.ontology, gazetteer, rules, tally)
+    dataset = map_dataset(base_iri=store.base_iri, licence=licence_of(store, options.licence))
+    writer = _Writer(store, dataset, options.ontology, gazetteer, rules, tally)
     tally.seconds += Seconds(loading=perf_counter() - began)
     reports = _reports(inputs, options, tally, progress)
     report_options = ReportOptions(
@@ -154,13 +159,13 @@ class _Writer:
     """Collects reports and commits them in batches, with the graphs that are the same for all reports."""
 
     def __init__(
-        self, store: Store, ontology: Path, gazetteer: Gazetteer, rules: Rules, tally: Tally
+        self, store: Store, dataset: Graph, ontology: Path, gazetteer: Gazetteer, rules: Rules, tally: Tally
     ) -> None:
         self._store = store
         self._gazetteer = gazetteer
         self._rules = rules
         self._ontology = tuple(read_ontology(ontology))
-        self._dataset = map_dataset(base_iri=store.base_iri)
+        self._dataset = dataset
         self._tally = tally
         self._waiting: list[ReadReport] = []
         self._committed = perf_counter()
