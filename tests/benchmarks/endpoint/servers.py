@@ -61,7 +61,7 @@ def rdflib_endpoint(folder: Path, data: Path, log: Path, port: int) -> Iterator[
     """rdflib-endpoint with its own store in memory."""
     program = str(_installed(folder, RDFLIB_ENDPOINT) / "rdflib-endpoint")
     command = [program, "serve", str(data), "--host", "127.0.0.1", "--port", str(port)]
-    with _running("rdflib-endpoint", command, f"http://127.0.0.1:{port}/sparql", log) as server:
+    with _running("rdflib-endpoint", command, f"http://127.0.0.1:{port}/", log) as server:
         yield server
 
 
