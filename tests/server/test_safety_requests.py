@@ -168,6 +168,8 @@ def test_heads_that_are_no_request(open_site, head: bytes) -> None:
         except ConnectionResetError:  # refused before all was sent
             answer = b""
     status = answer.split(b" ", 2)[1] if answer.startswith(b"HTTP/") else b""
+    if status.startswith(b"4"):
+        assert b"application/problem+json" in answer
     assert not status.startswith(b"5") or status in (b"501", b"505"), answer[:300]
     assert open_site.query(ONE).status == 200
 
