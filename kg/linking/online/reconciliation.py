@@ -17,7 +17,7 @@ from kg.facts import Kind
 from kg.gazetteer import ACTORS, FACILITIES, PLACES
 from kg.linking.online.client import Request
 from kg.linking.online.decision import Candidate, Wanted
-from kg.linking.online.items import COUNTRY, is_item, union
+from kg.linking.online.items import COUNTRY, Item, is_item, union
 from kg.linking.online.kinds import HINTS, kinds_of_classes
 
 SAME_AS = "http://www.w3.org/2002/07/owl#sameAs"
@@ -25,6 +25,8 @@ _WIKIDATA_SPACES = ("http://www.wikidata.org/entity/", "https://www.wikidata.org
 _WIKIDATA_VIEWS = (*_WIKIDATA_SPACES, "https://www.wikidata.org/wiki/", "http://www.wikidata.org/wiki/")
 _WIKIDATA_SCHEMAS = ("http://www.wikidata.org/prop/direct/", "https://www.wikidata.org/prop/direct/")
 _ONTOLOGY = "https://w3id.org/sitrep/ontology#"
+OUR_COUNTRY = f"{_ONTOLOGY}country"
+OUR_POINT = tuple(f"http://www.w3.org/2003/01/geo/wgs84_pos#{name}" for name in ("lat", "long"))
 _LIMIT = 10  # candidates of a query
 
 
@@ -44,6 +46,7 @@ class Manifest:
     wikidata: bool  # its identifiers are those of Wikidata's items
     identifier_space: str
     extends: bool  # it tells values of Wikidata's properties, or of other entities their owl:sameAs
+    ours: bool = False  # its properties are those of our ontology: it is a graph like this one
 
 
 def read_manifest(answer: Any, *, address: str) -> Manifest:
@@ -59,9 +62,10 @@ def read_manifest(answer: Any, *, address: str) -> Manifest:
     shown = str(view.get("url", "")) if isinstance(view, dict) else ""
     wikidata = space.startswith(_WIKIDATA_SPACES) if space else shown.startswith(_WIKIDATA_VIEWS)
     extends = isinstance(answer.get("extend"), dict)
+    schema = str(answer.get("schemaSpace", ""))
     if wikidata and space:  # it may be a table with items of Wikidata and columns of its own
-        extends = extends and str(answer.get("schemaSpace", "")).startswith(_WIKIDATA_SCHEMAS)
-    return Manifest(spoken[0], wikidata, space or shown, extends)
+        extends = extends and schema.startswith(_WIKIDATA_SCHEMAS)
+    return Manifest(spoken[0], wikidata, space or shown, extends, schema == _ONTOLOGY)
 
 
 def query(wanted: Wanted, manifest: Manifest) -> dict[str, Any]:
@@ -140,8 +144,9 @@ def _kept(candidate: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def candidate(kept: Mapping[str, Any], item: str) -> Candidate:
-    """A candidate that stands for a Wikidata item. Scores count to 100, as most services have them."""
+def candidate(kept: Mapping[str, Any], item: str, where: Item) -> Candidate:
+    """A candidate that stands for a Wikidata item and lies `where`. Scores count to 100, as most services
+    have them."""
     score = kept["score"]
     kinds = union(_kinds(name) for name in kept["types"]) if kept["types"] else None
     return Candidate(
@@ -150,6 +155,8 @@ def candidate(kept: Mapping[str, Any], item: str) -> Candidate:
         score=None if score is None else min(1.0, max(0.0, score / 100)),
         match=kept["match"],
         kinds=kinds,
+        countries=where.countries,
+        point=where.point,
     )
 
 

@@ -64,7 +64,7 @@ class Reconciliation:
     """A service of the Reconciliation API.
 
     Of Wikidata's items it is asked for class, country and coordinates, where it offers data extension; of
-    other entities for their owl:sameAs.
+    other entities for their owl:sameAs, and where they lie if it has the properties of our ontology.
     """
 
     batch = _QUERIES
@@ -85,8 +85,13 @@ class Reconciliation:
         found = self._cache.answers([self._question(w) for w in wanted], self._query, batch=self.batch)
         lists = [found[self._question(w)].answer for w in wanted]
         items = self._items_of(sorted({kept["id"] for kepts in lists for kept in kepts}))
+        where = self._where(sorted(items)) if self._manifest.ours else {}
         candidates = [
-            [api.candidate(kept, items[kept["id"]]) for kept in kepts if kept["id"] in items]
+            [
+                api.candidate(kept, items[kept["id"]], where.get(kept["id"], Item({})))
+                for kept in kepts
+                if kept["id"] in items
+            ]
             for kepts in lists
         ]
         if self._manifest.wikidata and self._manifest.extends:
@@ -114,6 +119,18 @@ class Reconciliation:
         told = self._values(ids, (api.SAME_AS,))
         items = {i: [_item_of(v) for v in values.get(api.SAME_AS, ())] for i, values in told.items()}
         return {i: found[0] for i, found in items.items() if len(found) == 1 and found[0] is not None}
+
+    def _where(self, ids: Sequence[str]) -> Mapping[str, Item]:
+        """Country and point of entities of a graph like ours; a country only where its item is told."""
+        told = self._values(ids, (api.OUR_COUNTRY, *api.OUR_POINT))
+        countries = {i: values.get(api.OUR_COUNTRY, []) for i, values in told.items()}
+        items = self._items_of(sorted({country for found in countries.values() for country in found}))
+        points = {i: [",".join(v) for v in zip(*(values.get(p, ()) for p in api.OUR_POINT), strict=False)]
+                  for i, values in told.items()}  # fmt: skip
+        return {
+            i: Item({COUNTRY: tuple(items[c] for c in found if c in items)}, _point(points[i]))
+            for i, found in countries.items()
+        }
 
     def _superclasses(self, classes: Sequence[str]) -> Mapping[str, Sequence[str]]:
         told = self._values(classes, (SUBCLASS_OF,))
