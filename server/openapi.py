@@ -134,14 +134,15 @@ def _graph_store() -> Mapping[str, _Json]:
     name = [_parameter("name", "The rest of the graph's own address", _STRING, place="path")]
 
     def methods(parameters: list[_Json], created: str) -> _Json:
-        writes = {"body": {media_type: {} for media_type in INPUTS}, "token": True}
+        body: _Json = {media_type: {} for media_type in (*INPUTS, "multipart/form-data")}
         refusals = (401, 403, 404, 413, 415)
+        made: dict[int, _Json] = {201: {}, 204: {}}
         return {
             "get": _operation(
                 "Read a graph", [*parameters, _FORMAT], {200: _content(*_GRAPHS), 304: {}}, 404, 406
             ),
-            "put": _operation("Replace a graph", parameters, {201: {}, 204: {}}, *refusals, **writes),
-            "post": _operation(created, parameters, {201: {}, 204: {}}, *refusals, **writes),
+            "put": _operation("Replace a graph", parameters, made, *refusals, body=body, token=True),
+            "post": _operation(created, parameters, made, *refusals, body=body, token=True),
             "delete": _operation("Drop a graph", parameters, {204: {}}, 401, 403, 404, token=True),
         }
 

@@ -59,11 +59,12 @@ def test_a_fuzzer_finds_nothing_else(request: pytest.FixtureRequest, name: str, 
     (tmp_path / "hooks.py").write_text(HOOKS)
     command = [Path(sys.executable).with_name("schemathesis"), "run", f"{site.url}openapi.json"]
     command += ["--checks", ",".join(CHECKS)]
-    command += ["--max-examples", "6", "--seed", "1", "--generation-deterministic", "--no-color"]
+    command += ["--max-examples", "4", "--seed", "1", "--generation-deterministic", "--no-color"]
     command += ["--phases", "examples,coverage,fuzzing", "--request-timeout", "20"]
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(tmp_path)}
     if name == "writable":
         command += ["--header", f"Authorization: Bearer {site.token}"]
+        command += ["--include-path-regex", "^/(update|graph-store|sparql)"]  # the others are as without
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=SECONDS, check=False, cwd=tmp_path, env=environment
     )
