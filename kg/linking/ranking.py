@@ -132,7 +132,7 @@ def _reason(meant: Candidate, others: Sequence[Candidate], company: Company) -> 
         parts.append(f"one of {len(others) + 1} known things of this name")
     if entry.country is not None and company.countries:
         share = company.countries.get(entry.country, 0.0)
-        parts.append(f"{share:.0%} of the countries told by the report are {entry.country}")
+        parts.append(f"{share:.0%} of the report's hints at a country are at {entry.country}")
     if company.near(entry, kilometres=_NEAR_KM):
         parts.append(f"another place of the report lies within {_NEAR_KM:.0f} km")
     if meant.unlike:
