@@ -27,7 +27,10 @@ def test_the_server_needs_no_language_model() -> None:
 
 
 def test_a_reader_process_loads_little() -> None:
-    program = "import sys, server.reader; print(sorted({'flask', 'rdflib', 'spacy', 'kg.store'} & set(sys.modules)))"
+    program = (
+        "import sys, server.reader; "
+        "print(sorted({'flask', 'rdflib', 'spacy', 'kg.store'} & set(sys.modules)))"
+    )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout == "[]\n"
 
