@@ -85,7 +85,7 @@ def place_events(draft: Draft) -> None:
         here = [e for e in events[sentence.start] if draft.is_a(e.kind, *_ACTS)]
         for event in here:
             if not {"place", "origin", "destination"} & set(event.fillers):
-                near = _nearest(event, stated) or (last if draft.is_a(event.kind, *_CARRIED) else [])
+                near = _nearest(draft, event, stated) or (last if draft.is_a(event.kind, *_CARRIED) else [])
                 for mention in near[:1]:
                     if all(mention.entity != m.entity for ms in event.fillers.values() for m in ms):
                         event.add("place", mention)
@@ -119,5 +119,6 @@ def _is_of_speech(place: Token, speech: set[int]) -> bool:
     return above.i in speech or (above.dep_ in ("nsubj", "dobj", "dative") and above.head.i in speech)
 
 
-def _nearest(event: DraftEvent, places: list[Mention]) -> list[Mention]:
-    return sorted(places, key=lambda m: abs(m.root - event.root))
+def _nearest(draft: Draft, event: DraftEvent, places: list[Mention]) -> list[Mention]:
+    """The places, towns and the like before facilities, then by the words between."""
+    return sorted(places, key=lambda m: (draft.is_a(draft.class_of(m), "Facility"), abs(m.root - event.root)))

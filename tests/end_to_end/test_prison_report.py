@@ -94,7 +94,7 @@ def test_who_was_killed_and_how_many_at_least(ask: Ask, prison: Path) -> None:
         "77",
         "at least 77",
     )
-    assert (kurds["killed"], kurds["least"]) == ("Kurdish fighters", "39")
+    assert (kurds["killed"], kurds["least"]) == ("39 Kurdish fighters", "39")
 
 
 def test_the_oil_tanker_is_only_possible(ask: Ask, prison: Path) -> None:
