@@ -3,8 +3,8 @@
 The added rows are invented places, their names joined from halves of the names that ship, so that they begin
 and sound as those do. For each size, in a process of its own: seconds to compile and to open the snapshot,
 memory held once it is open, and the processor time to read one report, the least of some rounds and the
-first. Exit status 1 where
-opening what ships takes more than 0.3 s or 150 MB, or a report 1.3 times as long with the larger one.
+first; of each the least of several turns. Exit status 1 where opening what ships takes more than 0.3 s or
+150 MB, or a report 1.3 times as long with the larger one.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from kg.settings import DEFAULT_MODEL, ontology_directory
 
 OPEN_SECONDS, OPEN_BYTES, SLOWER = 0.3, 150e6, 1.3
 ROUNDS = 5
+TURNS = 3  # by turns with each size, so that a busy machine is as unkind to both
 
 
 def invented(names: list[str], number: int) -> Iterator[str]:
@@ -101,7 +102,12 @@ def main(times: int) -> int:
     """Prints a line for each size; exit status."""
     with tempfile.TemporaryDirectory() as name:
         sizes = [(n, grown(Path(name) / str(n), n)) for n in (1, times)]
-        figures = {n: in_own_process(folder, Path(name) / "cache") for n, folder in sizes}
+        turns = [
+            {n: in_own_process(folder, Path(name) / "cache") for n, folder in sizes} for _ in range(TURNS)
+        ]
+    figures = {n: {key: min(turn[n][key] for turn in turns) for key in turns[0][n]} for n, _ in sizes}
+    for n, _ in sizes:
+        figures[n]["compile"] = turns[0][n]["compile"]  # later turns find the snapshot made
     for f in figures.values():
         click.echo(
             f"{f['rows']:>8,.0f} rows  compile {f['compile']:6.1f} s  open {f['open'] * 1000:6.0f} ms, "
