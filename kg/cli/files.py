@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
+from click.core import ParameterSource
 
 from kg.cli.options import ontology_option, option, store_option
 from kg.errors import InputError
@@ -58,6 +59,10 @@ def export(
 
         if report is not None:
             raise click.UsageError("--links are those of the whole store: leave out --report")
+        if click.get_current_context().get_parameter_source("format_name") is ParameterSource.COMMANDLINE:
+            raise click.UsageError(
+                "--links sssom and --links void are formats of their own: leave out --format"
+            )
         found, links_format = read_links(opened.path), LinksFormat(links)
         with _output(output) as file:
             export_links(database, file, format=links_format, base_iri=opened.base_iri, found=found)

@@ -77,8 +77,20 @@ def explain_relation(store: Store, subject: str, predicate: str, object_: str) -
         if relation in look.values(statement, RDF.predicate) and ends[1] in look.values(statement, RDF.object)
     ]
     if not found:
-        raise QueryError(f"no report says: {subject} {predicate} {object_}")
+        raise QueryError(f"no report says: {subject} {predicate} {object_}{_said(look, *ends)}")
     return tuple(_explained(look, statement, ()) for statement in found)
+
+
+def _said(look: Look, one: str, other: str) -> str:
+    """What reports do say of two things, for who asked for another relation or the other way round."""
+    found = sorted(
+        f"{look.short(subject)} {relation.rpartition('#')[2]} {look.short(object_)}"
+        for subject, object_ in ((one, other), (other, one))
+        for statement in look.having(RDF.subject, subject)
+        if object_ in look.values(statement, RDF.object)
+        for relation in look.values(statement, RDF.predicate)
+    )
+    return f"; they say {', '.join(dict.fromkeys(found))}" if found else ""
 
 
 def _explained(look: Look, node: str, before: tuple[Part, ...]) -> Explanation:

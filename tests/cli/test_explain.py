@@ -135,6 +135,9 @@ def test_a_relation_tells_what_it_follows_from(kg: KG) -> None:
     assert by_iri == found
     nobody = kg("explain", "entity/hasaka", "fights", "entity/syria")
     assert (nobody.exit_code, nobody.stderr) == (1, "kg: no report says: entity/hasaka fights entity/syria\n")
+    turned = kg("explain", "report/day/group/fighters", "holds", "facility/Sinaa_prison")
+    assert turned.exit_code == 1
+    assert turned.stderr.endswith("; they say facility/Sinaa_prison holds report/day/group/fighters\n")
 
 
 def test_a_cluster_tells_members_reasons_and_figures(kg: KG) -> None:
