@@ -126,6 +126,7 @@ def _compress(response: Response) -> None:
         return
     if not wants_gzip(request.headers.get("Accept-Encoding")):
         return
+    response.direct_passthrough = False  # of a file: its bytes change on the way
     if response.is_streamed:
         response.response = Gzipped(cast("Iterable[bytes]", response.response))
         response.headers.pop("Content-Length", None)

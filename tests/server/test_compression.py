@@ -66,7 +66,9 @@ def test_what_is_compressed(media_type: str | None, expected: bool) -> None:
     assert is_compressible(media_type) is expected
 
 
-@pytest.mark.parametrize("path", [f"/sparql?query={quote(LONG)}", "/void?format=turtle", "/"])
+@pytest.mark.parametrize(
+    "path", [f"/sparql?query={quote(LONG)}", "/void?format=turtle", "/", "/static/style.css"]
+)
 def test_the_same_content_packed(site, path: str) -> None:
     plain, packed = site.ask("GET", path), site.ask("GET", path, headers={"Accept-Encoding": "gzip"})
     assert "content-encoding" not in plain.headers
