@@ -27,13 +27,13 @@ def fold(word: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c) and c not in _APOSTROPHES)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def written_words(text: str) -> tuple[str, ...]:
     """The words and marks of a text as they are written; none for a hyphen alone."""
     return tuple(word for word in _WORD.findall(text) if fold(word) or word in _APOSTROPHES)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def folded_words(text: str) -> tuple[str, ...]:
     """The same words, folded."""
     return tuple(fold(word) or _MARK for word in written_words(text))

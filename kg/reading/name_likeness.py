@@ -8,7 +8,7 @@ from functools import lru_cache
 from kg.gazetteer import fold
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_000)
 def name_key(name: str) -> str:
     """The name without case, accents, hyphens and points."""
     return re.sub(r"[\s\-.]+", " ", fold(name)).strip()
