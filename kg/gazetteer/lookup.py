@@ -23,8 +23,8 @@ _ENTRY = (
     "e.country, e.within, e.guarded, e.source"
 )
 _ALIASES = f"SELECT n.name, n.demonym, {_ENTRY} FROM names n JOIN entries e ON e.number = n.entry "  # noqa: S608
-_REMEMBERED = 2_048
-_WORDS = 4_096
+_REMEMBERED = 1 << 11  # entries and names, of a few hundred bytes each
+_WORDS = 1 << 12  # words of reports, most of which begin no name
 LEAST_LIKENESS = 0.7  # of a spelling that `similar` finds; Homs and Hims have 0.8
 
 Row = tuple[object, ...]
