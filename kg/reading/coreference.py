@@ -11,7 +11,7 @@ from functools import cached_property
 
 from spacy.tokens import Token
 
-from kg.reading.lookback import Lookback, NameTable, firsts
+from kg.reading.lookback import Lookback, NameTable, firsts, is_fuller
 from kg.reading.name_likeness import initials, is_part_of_name, name_key
 from kg.reading.phrases import kind_of_noun
 from kg.reading.state import Draft, Form, Mention, drop_empty, kind_of, lemma
@@ -62,7 +62,7 @@ class _Resolver:
             cluster = self.clusters[number]
             if self._same_name(cluster[0], mention):
                 self._join(mention, number)
-                if _fuller(mention, cluster[0]):
+                if is_fuller(mention, cluster[0]):
                     cluster.insert(0, cluster.pop())
                     self.names.add(number, mention.known, keys)
                 return
@@ -394,10 +394,3 @@ class _Resolver:
         for mention in self.draft.mentions:
             if mention.form is Form.PRONOUN and mention.entity >= 0:
                 mention.class_name = self.draft.clusters[mention.entity][0].class_name
-
-
-def _fuller(mention: Mention, head: Mention) -> bool:
-    """Whether the mention names its entity better than the head so far."""
-    if (mention.known is None) != (head.known is None):
-        return mention.known is not None
-    return mention.known is None and mention.class_name == "Person" and len(mention.name) > len(head.name)

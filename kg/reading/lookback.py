@@ -99,3 +99,10 @@ def firsts(names: list[Mention]) -> list[Mention]:
     for mention in names:
         found.setdefault(mention.entity, mention)
     return list(found.values())
+
+
+def is_fuller(mention: Mention, head: Mention) -> bool:
+    """Whether the mention names its entity better than the head so far."""
+    if (mention.known is None) != (head.known is None):
+        return mention.known is not None
+    return mention.known is None and mention.class_name == "Person" and len(mention.name) > len(head.name)
