@@ -106,6 +106,12 @@ def _sparql() -> Mapping[str, _Json]:
                 token=True,
             )
         },
+        **_query_form(query, answers),
+    }
+
+
+def _query_form(query: _Json, answers: _Json) -> Mapping[str, _Json]:
+    return {
         "/query": {
             "get": _operation(
                 "The query form, with the answer",

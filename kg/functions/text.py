@@ -15,8 +15,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.search import Index, NoIndexError
+from kg.search.terms import SIT
 
-SIT = "https://w3id.org/sitrep/ontology#"
 MATCHES = f"{SIT}matches"
 SEARCH = f"{SIT}search"
 SEARCH_NODES = (
