@@ -73,7 +73,7 @@ class Ruled:
 
     graph: rdflib.Graph
     rejects: tuple[Reject, ...]
-    warnings: int
+    warnings: tuple[ShapeResult, ...]
 
 
 def ruled(graph: rdflib.Graph, report_iri: str, rules: Rules, validator: Validator) -> Ruled | None:
@@ -94,7 +94,7 @@ def ruled(graph: rdflib.Graph, report_iri: str, rules: Rules, validator: Validat
         for line in overruled.wrong
     ]
     rejects = tuple(Reject(r, sentences.of(r.focus), overruled=True) for r in (*results, *pruned.rejects))
-    return Ruled(pruned.graph, rejects, len(pruned.warnings))
+    return Ruled(pruned.graph, rejects, pruned.warnings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class ReadReport:
     events: tuple[tuple[str, int], ...]  # kind and number
     relations: int
     rejects: tuple[Reject, ...]
-    warnings: int
+    warnings: tuple[ShapeResult, ...]  # about what is kept
     seconds: Seconds
     as_read: bytes | None = None  # the same without what people overrule, where that is something else
 
@@ -148,7 +148,7 @@ class ReportReader:
         rejects = tuple(Reject(result, sentences.of(result.focus)) for result in pruned.rejects)
         report_iri = iri.report(options.base_iri, report.identifier)
         by_people = ruled(pruned.graph, report_iri, options.rules, self._validator)
-        final = by_people or Ruled(pruned.graph, (), len(pruned.warnings))
+        final = by_people or Ruled(pruned.graph, (), pruned.warnings)
         entities = {str(entity) for entity in final.graph.subjects(SIT.mentionedIn)}
         own = f"{report_iri}/"
         named = frozenset(entity for entity in entities if not entity.startswith(own))

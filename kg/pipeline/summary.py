@@ -51,7 +51,7 @@ class Tally:
         self._reports += 1
         self._relations += report.relations
         self._rejects += len(report.rejects)
-        self._warnings += report.warnings
+        self._warnings += len(report.warnings)
         self._named |= report.named
         self._unnamed += report.unnamed
         self._events.update(dict(report.events))
