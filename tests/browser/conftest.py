@@ -1,0 +1,188 @@
+"""A real browser on a real server: Debian's Chromium, with no way out of this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    Route,
+    sync_playwright,
+)
+
+CHECKOUT = Path(__file__).parents[2]
+AXE = CHECKOUT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+TOKEN = "a-long-secret"  # noqa: S105
+HOME = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running server."""
+
+    url: str
+
+    def rows(self, query: str) -> list[list[str]]:
+        """The rows of a SELECT, without their names."""
+        address = f"{self.url}sparql?{urlencode({'query': query, 'format': 'json'})}"
+        with urlopen(address, timeout=30) as answer:  # noqa: S310
+            found = json.load(answer)
+        names = found["head"]["vars"]
+        return [
+            [row[name]["value"] if name in row else "" for name in names]
+            for row in found["results"]["bindings"]
+        ]
+
+
+@dataclass
+class Visitor:
+    """A browser window in which nothing may go wrong: what does is listed in `faults`."""
+
+    site: Site
+    context: BrowserContext
+    faults: list[str] = field(default_factory=list)
+    allowed: set[int] = field(default_factory=set)  # statuses of refusals that a test asks for
+
+    def open(self, path: str, *, wait: str = "networkidle") -> Page:
+        """A page of the site in a new tab, when its requests have ended."""
+        page = self.context.new_page()
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        page.on("response", self._answered)
+        page.goto(self.site.url + path.lstrip("/"), wait_until=wait)  # type: ignore[arg-type]
+        return page
+
+    def guard(self, route: Route) -> None:
+        """Lets through what stays on this machine."""
+        parts = urlsplit(route.request.url)
+        if parts.scheme in ("data", "blob") or parts.hostname == HOME:
+            route.continue_()
+        else:
+            self.faults.append(f"request to {route.request.url}")
+            route.abort()
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not any(
+            f"status of {code}" in message.text for code in self.allowed
+        ):
+            self.faults.append(f"console {message.type}: {message.text}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.allowed:
+            self.faults.append(f"{response.status} {response.url}")
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where Chromium is."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("no Chromium here: `apt-get install chromium` lets the browser tests run")
+    return path
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core."""
+    if not AXE.is_file():
+        pytest.skip("no axe-core here: `make assets` installs it")
+    return AXE.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def store(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The samples, built once."""
+    path = tmp_path_factory.mktemp("browser") / "store"
+    command = [sys.executable, "-m", "kg", "build", str(CHECKOUT / "samples"), "--store", str(path)]
+    ended = subprocess.run(command, capture_output=True, check=False)
+    assert ended.returncode == 0, ended.stderr.decode()
+    return path
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[..., Site]]:
+    """Starts a server over a store; all are ended with the test session."""
+    processes = []
+
+    def start(store: Path, *options: str, token: str | None = None) -> Site:
+        command = [sys.executable, "-m", "kg", "serve", "--store", str(store), "--port", "0", *options]
+        environment = {**os.environ, **({"KG_TOKEN": token} if token else {})}
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+        processes.append(process)
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        assert line.startswith(f"Sitrep serves {store} on http://{HOME}:"), line
+        return Site(line.split()[-1])
+
+    yield start
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.wait(timeout=20)
+        if process.stderr is not None:
+            process.stderr.close()
+
+
+@pytest.fixture(scope="session")
+def site(serve: Callable[..., Site], store: Path) -> Site:
+    """A server that only reads, over the samples."""
+    return serve(store, "--workers", "2")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium with no window. For a module, as its event loop would be in the way of other tests."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[Visit]:
+    """Opens windows of a width, light or dark, with or without scripts. The test fails if one has faults."""
+    visitors: list[Visitor] = []
+
+    def start(
+        *, width: int = 1280, scheme: str = "light", scripts: bool = True, site: Site = site, **options: Any
+    ) -> Visitor:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            java_script_enabled=scripts,
+            **options,
+        )
+        context.set_default_timeout(10_000)
+        visitor = Visitor(site, context)
+        context.route("**/*", visitor.guard)
+        visitors.append(visitor)
+        return visitor
+
+    yield start
+    for visitor in visitors:
+        visitor.context.close()
+    assert [fault for visitor in visitors for fault in visitor.faults] == []
+
+
+@pytest.fixture
+def window(visit: Visit) -> Visitor:
+    """A wide, light window with scripts."""
+    return visit()

@@ -1,0 +1,124 @@
+"""Every page: readable on wide and narrow screens, light, dark and printed, with scripts and without."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+PAGES = {
+    "start": "/",
+    "search": "/search",
+    "search found": "/search?q=prison",
+    "search empty": "/search?q=zzzz",
+    "query": "/query",
+    "query answered": "/query?query=SELECT+*+%7B+%3Fs+a+%3Fclass+%7D+LIMIT+20",
+    "actor": "/id/entity/al-shabaab",
+    "place": "/id/entity/hasaka",
+    "facility": "/id/entity/ghwayran-prison",
+    "report": "/id/report/ghwayran-agency",
+    "event": "{event}",
+    "cluster": "{cluster}",
+    "ontology": "/ontology",
+    "dataset": "/void",
+}
+TERMS = "PREFIX sit: <https://w3id.org/sitrep/ontology#>"
+NARROW, WIDE, PAPER = 360, 1280, 700
+
+
+@pytest.fixture(scope="module")
+def paths(site: Any) -> dict[str, str]:
+    """The paths of the pages; events and clusters have no names that one could know before."""
+    event = f"{TERMS} SELECT ?e {{ ?e a sit:AirStrike ; sit:partOfCluster ?c }} ORDER BY ?e LIMIT 1"
+    cluster = f"{TERMS} SELECT ?c {{ ?c a sit:EventCluster }} ORDER BY ?c LIMIT 1"
+    found = {"event": site.rows(event)[0][0], "cluster": site.rows(cluster)[0][0]}
+    known = {name: iri.removeprefix("https://w3id.org/sitrep") for name, iri in found.items()}
+    return {name: path.format(**known) for name, path in PAGES.items()}
+
+
+@pytest.fixture(params=PAGES)
+def path(request: pytest.FixtureRequest, paths: dict[str, str]) -> str:
+    """The path of one page after the other."""
+    return paths[request.param]
+
+
+def is_too_wide(page: Page) -> bool:
+    """Whether one has to scroll sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def violations(page: Page, axe: str) -> list[str]:
+    """What axe-core finds to be a serious or critical fault: its rule and the first elements."""
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{entry['id']}: {[node['html'][:160] for node in entry['nodes'][:3]]}"
+        for entry in found["violations"]
+        if entry["impact"] in ("serious", "critical")
+    ]
+
+
+def test_a_page_fits_every_screen_and_paper_and_has_no_serious_barrier(visit, path: str, axe: str) -> None:
+    page = visit(width=WIDE).open(path)
+    assert not is_too_wide(page)
+    assert violations(page, axe) == []
+    page.set_viewport_size({"width": NARROW, "height": 740})
+    page.emulate_media(color_scheme="dark")
+    assert not is_too_wide(page)
+    assert violations(page, axe) == []
+    page.set_viewport_size({"width": PAPER, "height": 990})
+    page.emulate_media(color_scheme="light", media="print")
+    assert not is_too_wide(page)
+    assert not page.locator("header nav").is_visible()
+    assert page.locator("h1").is_visible()
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"), "ink is spent on the ground"
+
+
+def test_a_page_is_read_without_scripts(visit, path: str) -> None:
+    page = visit(scripts=False, width=NARROW).open(path, wait="load")
+    assert page.locator("h1").inner_text().strip()
+    assert len(page.locator("main").inner_text()) > 40
+    for part in ("header", "main", "footer"):  # measured from outside: no script runs in this page
+        box = page.locator(f"body > {part}").bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= NARROW
+
+
+def test_the_headings_of_a_page_make_an_outline(window, path: str) -> None:
+    page = window.open(path, wait="load")
+    ranks = page.locator("h1, h2, h3, h4").evaluate_all("found => found.map(each => Number(each.tagName[1]))")
+    assert ranks.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(ranks)), ranks
+
+
+def test_the_links_of_the_start_page_lead_somewhere(window) -> None:
+    page = window.open("/")
+    addresses = set(page.locator("a[href^='/']").evaluate_all("found => found.map(each => each.href)"))
+    assert len(addresses) > 10
+    for address in sorted(addresses):
+        assert page.request.get(address, headers={"Accept": "text/html,*/*;q=0.5"}).ok, address
+
+
+def test_faults_are_found(visit, axe: str) -> None:
+    visitor = visit(bypass_csp=True)
+    page = visitor.open("/ontology")
+    page.evaluate(
+        """() => {
+            fetch("https://example.org/").catch(() => null);
+            console.warn("careful");
+            setTimeout(() => { throw new Error("broken"); });
+            const picture = document.createElement("img");
+            picture.src = "/static/missing.png";
+            picture.width = 2000;
+            document.querySelector("main").append(picture);
+        }"""
+    )
+    page.wait_for_load_state("networkidle")
+    assert is_too_wide(page)
+    assert any("image-alt" in found for found in violations(page, axe))
+    for fault in ("request to https://example.org/", "careful", "script: broken", "404 http://127.0.0.1"):
+        assert any(fault in found for found in visitor.faults), fault
+    visitor.faults.clear()
