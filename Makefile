@@ -19,7 +19,8 @@ help:
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-setup: .venv/installed ## prepare .venv with the kg command in it
+setup: .venv/installed ## prepare .venv with the kg command in it, and the scripts of the pages
+	@$(BIN)/python web/hatch_build.py
 
 run: setup ## build the sample reports, answer sample queries, serve http://127.0.0.1:8000/
 	$(BIN)/kg build $(SAMPLES) --store $(STORE)
@@ -58,4 +59,4 @@ lock: ## resolve the dependencies again (needs uv)
 	  --no-emit-index-url --no-header --output-file requirements.lock --upgrade
 
 clean: ## remove what was built
-	rm -rf .venv $(STORE) graph.ttl graph.trig
+	rm -rf .venv server/static/build web/node_modules $(STORE) graph.ttl graph.trig

@@ -11,7 +11,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from kg.errors import RequestError, SitrepError
-from server import display
+from server import assets, display
 from server.compression import SMALLEST, Gzipped, gzipped, is_compressible
 from server.endpoint import Endpoint
 from server.explain import problem
@@ -58,6 +58,7 @@ def create_app(settings: ServerSettings) -> Flask:
     app.register_error_handler(Exception, _refuse)
     app.before_request(_check_encoding)
     app.after_request(_finish)
+    assets.register(app)
     return app
 
 

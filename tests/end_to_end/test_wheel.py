@@ -67,6 +67,7 @@ def test_the_graph_is_there(installed: dict[str, str], folder: Path) -> None:
         ("", "text/html", "Questions to start with"),
         ("query", "text/html", "<textarea"),
         ("static/style.css", "*/*", "body"),
+        ("static/build/land.json", "*/*", "Topology"),
         ("ontology", "text/turtle", "ontology#Clash"),
         ("search?q=Hasaka", "application/json", "Hasaka"),
         ("void", "text/turtle", "void:classPartition"),
