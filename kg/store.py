@@ -32,6 +32,7 @@ import pyoxigraph as ox
 from kg import iri
 from kg.checkpoints import locked, make_current, next_checkpoint, store_errors, write_file
 from kg.checkpoints import newest_checkpoint as newest_checkpoint
+from kg.compaction import copy_compacted
 from kg.errors import StoreError
 from kg.search import write_index
 from kg.settings import DEFAULT_BASE_IRI
@@ -209,16 +210,18 @@ class Store:
         raise StoreError(f"{self.path}: cannot read the store: {reason}")
 
     @contextmanager
-    def writing(self, *, timeout: float = LOCK_SECONDS) -> Iterator[Batch]:
+    def writing(self, *, timeout: float = LOCK_SECONDS, compact_up_to: int | None = None) -> Iterator[Batch]:
         """Hold the lock for one batch; publish a new checkpoint if the block ends without an error.
 
+        A batch after which that pays compacts the databases (`kg.compaction`), but none that is larger than
+        `compact_up_to` bytes.
         Raises StoreError where another writer holds the lock for more than `timeout` seconds.
         """
         with locked(self.path, timeout), store_errors(self.path):
             batch = Batch(self._working_copy(), self.base_iri)
             try:
                 yield batch
-                _publish(self.path, batch.touching(()), batch.changed)
+                _publish(self.path, batch.touching(()), batch.changed, compact_up_to)
             finally:
                 batch.close()
 
@@ -258,12 +261,14 @@ def is_report(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph, *, base_iri:
     return isinstance(name, ox.NamedNode) and name.value.rpartition("/")[0] == folder
 
 
-def _publish(path: Path, database: ox.Store, changed: Iterable[str] | None) -> None:
+def _publish(
+    path: Path, database: ox.Store, changed: Iterable[str] | None, compact_up_to: int | None = None
+) -> None:
     """Make the database's state the newest checkpoint."""
     previous, part = next_checkpoint(path)
-    database.backup(str(part))
+    copy_compacted(database, part, before=previous, up_to=compact_up_to)
     write_index(database, previous=previous, folder=part, changed=changed)
-    write_union(database, previous=previous, folder=part, changed=changed)
+    write_union(database, previous=previous, folder=part, changed=changed, compact_up_to=compact_up_to)
     make_current(path, part)
 
 

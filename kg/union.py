@@ -8,6 +8,7 @@ graphs, and the union in place of the default graph. Most of its files are hard 
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pyoxigraph as ox
+
+from kg.compaction import copy_compacted
 
 FOLDER = "union"
 _SLICE = 200_000  # quads loaded at once; they take 150 MB
@@ -40,23 +43,33 @@ def open_union(checkpoint: Path) -> UnionView:
 
 
 def write_union(
-    database: ox.Store, *, previous: Path | None, folder: Path, changed: Iterable[str] | None
+    database: ox.Store,
+    *,
+    previous: Path | None,
+    folder: Path,
+    changed: Iterable[str] | None,
+    compact_up_to: int | None = None,
 ) -> None:
     """Put the union of `database` into `folder`, where any triple stands in two graphs.
 
     It is made from that of the checkpoint `previous`, if there is one and `changed` names the graphs that may
     differ from then ("" is the default graph). That takes a tenth of a second; else a million quads take ten.
+    It is compacted as `kg.compaction` says, a larger one than `compact_up_to` bytes never.
     """
-    target = folder / FOLDER
+    target, work = folder / FOLDER, folder / f"{FOLDER}.part"
     before = previous / FOLDER if previous is not None else None
     if changed is None or before is None or not before.exists():
-        _made(database, target, [None])
-        return
-    graphs: list[_Graph] = [ox.NamedNode(name) if name else _DEFAULT for name in sorted(changed)]
-    if before.is_dir():
-        _updated(database, before, target, graphs)
+        union = _made(database, work, [None])
     else:
-        _made(database, target, graphs)
+        graphs: list[_Graph] = [ox.NamedNode(name) if name else _DEFAULT for name in sorted(changed)]
+        made = before.is_dir()
+        union = _updated(database, before, work, graphs) if made else _made(database, work, graphs)
+    if union is None:
+        target.touch()
+        return
+    copy_compacted(union, target, before=before, up_to=compact_up_to)
+    del union
+    shutil.rmtree(work)
 
 
 def _shares(database: ox.Store, graph: _Graph | None) -> bool:
@@ -74,19 +87,18 @@ def _shares(database: ox.Store, graph: _Graph | None) -> bool:
     return any(bool(database.query(f"ASK {{ {pattern} }}")) for pattern in patterns)
 
 
-def _made(database: ox.Store, folder: Path, graphs: Iterable[_Graph | None]) -> None:
-    """Make the union anew, if one of `graphs` (None: any) shares a triple with another."""
+def _made(database: ox.Store, folder: Path, graphs: Iterable[_Graph | None]) -> ox.Store | None:
+    """The union, made anew in `folder`; None where none of `graphs` (None: any) shares a triple."""
     if not any(_shares(database, graph) for graph in graphs):
-        folder.touch()
-        return
+        return None
     database.backup(str(folder))
     union = ox.Store(str(folder))
     _load(union, (quad for quad in database if quad.graph_name != _DEFAULT))
-    union.flush()
+    return union
 
 
-def _updated(database: ox.Store, before: Path, folder: Path, graphs: Iterable[_Graph]) -> None:
-    """Make the union from the one in `before`, a folder of its checkpoint; only `graphs` may differ."""
+def _updated(database: ox.Store, before: Path, folder: Path, graphs: Iterable[_Graph]) -> ox.Store:
+    """The union, made in `folder` from `before`, that of an older checkpoint; only `graphs` may differ."""
     ox.Store.read_only(str(before)).backup(str(folder))
     union, old = ox.Store(str(folder)), ox.Store.read_only(str(before.parent))
     gone: list[ox.Quad] = []
@@ -105,7 +117,7 @@ def _updated(database: ox.Store, before: Path, folder: Path, graphs: Iterable[_G
             union.remove(ox.Quad(quad.subject, quad.predicate, quad.object))
     union.bulk_extend(quad for quad in new if quad.graph_name != _DEFAULT)
     _load(union, new)
-    union.flush()
+    return union
 
 
 def _load(union: ox.Store, quads: Iterable[ox.Quad]) -> None:

@@ -20,6 +20,10 @@ from server.messages import Document, Done, Failed, GraphDelete, GraphWrite, Upd
 from server.tokens import asks_others, with_dataset
 from server.touched import touched_graphs
 
+_COMPACT_UP_TO = (
+    256 << 20
+)  # bytes, two seconds of a write's time; what is larger is left to kg load and build
+
 
 def main(descriptor: int, path: str, lock_seconds: float, memory: int) -> None:
     """Apply writes from the connection at `descriptor` until it closes."""
@@ -42,7 +46,7 @@ def apply(path: Path, write: Write, lock_seconds: float, confinement: Confinemen
     try:
         if isinstance(write, Update) and asks_others(write.text):
             return Failed(400, SERVICE_REFUSED)
-        with Store.open(path).writing(timeout=lock_seconds) as batch:
+        with Store.open(path).writing(timeout=lock_seconds, compact_up_to=_COMPACT_UP_TO) as batch:
             match write:
                 case Update():
                     touched = None if write.documents else touched_graphs(write.text)

@@ -1,0 +1,106 @@
+"""Databases are compacted when a share of them was written since the last time, and not otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.compaction import FILE_NAME, copy_compacted
+from kg.store import Store, newest_checkpoint
+from kg.union import FOLDER
+
+MANY = 4_000  # quads of a batch; more than a megabyte of files
+P = ox.NamedNode("http://e/p")
+
+
+def quads(graph: str, numbers: range) -> list[ox.Quad]:
+    name = ox.NamedNode(f"http://e/{graph}")
+    return [ox.Quad(ox.NamedNode(f"http://e/{n}"), P, ox.Literal(f"text {n}"), name) for n in numbers]
+
+
+def write(store: Store, graph: str, numbers: range, *, up_to: int | None = None) -> None:
+    with store.writing(compact_up_to=up_to) as batch:
+        batch.touching([f"http://e/{graph}"]).extend(quads(graph, numbers))
+
+
+def files(folder: Path) -> dict[str, int]:
+    """The engine's tables in the folder, with what tells whether they are the same file."""
+    return {file.name: file.stat().st_ino for file in folder.glob("*.sst")}
+
+
+def compacted(folder: Path) -> bool:
+    """Whether the folder has a database as it was left by compacting."""
+    size = sum(file.stat().st_size for file in folder.glob("*.sst"))
+    return int((folder / FILE_NAME).read_text(encoding="ascii")) == size
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """A store of a few megabytes, in which graphs share triples."""
+    made = Store.create_or_open(tmp_path / "store", base_iri=None)
+    write(made, "a", range(MANY))
+    write(made, "b", range(MANY // 2, 2 * MANY))
+    return made
+
+
+def test_both_databases_are_compacted_after_much_was_written(store: Store) -> None:
+    checkpoint = newest_checkpoint(store.path)
+    assert compacted(checkpoint)
+    assert compacted(checkpoint / FOLDER)
+    assert set(store.reading()) == {*quads("a", range(MANY)), *quads("b", range(MANY // 2, 2 * MANY))}
+    union = store.reading_union().database.quads_for_pattern(None, None, None, ox.DefaultGraph())
+    assert len(list(union)) == 2 * MANY
+    assert not list(checkpoint.glob("*.part"))
+
+
+def test_what_is_there_is_not_rewritten_for_a_small_batch(store: Store) -> None:
+    before = newest_checkpoint(store.path)
+    tables = [files(before), files(before / FOLDER)]
+    write(store, "c", range(10))
+    after = newest_checkpoint(store.path)
+    for table, folder in zip(tables, (after, after / FOLDER), strict=True):
+        assert table.items() <= files(folder).items()  # hard links
+        assert not compacted(folder)
+
+
+def test_many_small_batches_add_up(store: Store) -> None:
+    done = []
+    for number in range(8):
+        write(store, f"small{number}", range(number * MANY, number * MANY + MANY // 10))
+        done.append(compacted(newest_checkpoint(store.path)))
+    assert not all(done)
+    assert any(done)
+
+
+def test_a_database_larger_than_allowed_waits_for_a_batch_that_may(store: Store) -> None:
+    write(store, "c", range(2 * MANY, 4 * MANY), up_to=1000)
+    checkpoint = newest_checkpoint(store.path)
+    assert not compacted(checkpoint)
+    assert not compacted(checkpoint / FOLDER)
+    write(store, "d", range(1))
+    checkpoint = newest_checkpoint(store.path)
+    assert compacted(checkpoint)
+    assert compacted(checkpoint / FOLDER)
+
+
+def test_readers_of_older_checkpoints_read_on(store: Store) -> None:
+    old, expected = store.reading(), set(store.reading())
+    for graph in ("c", "d", "e"):  # the checkpoint itself goes meanwhile
+        write(store, graph, range(4 * MANY))
+    assert compacted(newest_checkpoint(store.path))
+    assert set(old) == expected
+
+
+@pytest.mark.parametrize("record", [None, "", "12", "many\n"])
+def test_a_lost_record_costs_one_compaction(store: Store, tmp_path: Path, record: str | None) -> None:
+    checkpoint = newest_checkpoint(store.path)
+    (checkpoint / FILE_NAME).unlink()
+    if record is not None:
+        (checkpoint / FILE_NAME).write_text(record, encoding="ascii")
+    database = ox.Store(str(tmp_path / "work"))
+    database.extend(store.reading())
+    copy_compacted(database, tmp_path / "copy", before=checkpoint, up_to=None)
+    assert compacted(tmp_path / "copy")
+    assert set(ox.Store.read_only(str(tmp_path / "copy"))) == set(store.reading())
