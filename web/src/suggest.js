@@ -8,8 +8,6 @@ import { kindOf } from "./lib/kinds.js";
 const PAUSE = 120; // milliseconds without a key before the server is asked
 let numbered = 0;
 
-enhance("input[data-suggest]", (field) => new Combobox(field));
-
 class Combobox {
   constructor(field) {
     this.field = field;
@@ -125,3 +123,5 @@ class Combobox {
     this.field.removeAttribute("aria-activedescendant");
   }
 }
+
+enhance("input[data-suggest]", (field) => new Combobox(field));
