@@ -11,30 +11,17 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from kg.errors import RequestError, SitrepError
-from server import assets, display
+from server import assets, display, headers
 from server.compression import SMALLEST, Gzipped, gzipped, is_compressible
 from server.endpoint import Endpoint
 from server.explain import problem
 from server.gate import RETRY_SECONDS, Gate, open_log
 from server.negotiation import wants_gzip, wants_html
 from server.settings import MAXIMUM_BODY, ServerSettings
-from server.views import dataset, graphs, nodes, pages, reconcile, search, service, sparql
+from server.views import add, dataset, graphs, nodes, pages, reconcile, search, service, sparql, start
 from server.views.common import accept, endpoint
 
 _log = logging.getLogger(__name__)
-
-_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-_HEADERS = {
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-_CORS = {
-    "Access-Control-Allow-Origin": "*",  # for reading; no credentials, so nothing of a user's is at risk
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
-    "Access-Control-Expose-Headers": "ETag, Retry-After, Sitrep-Row-Limit",
-    "Access-Control-Max-Age": "86400",
-}
 
 
 def create_app(settings: ServerSettings) -> Flask:
@@ -49,7 +36,7 @@ def create_app(settings: ServerSettings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     state = app.extensions["sitrep"] = Endpoint(settings)
     app.jinja_env.globals.update(_template_functions(state.base_iri), with_format=display.with_format)
-    for module in (sparql, graphs, dataset, nodes, pages, search, reconcile, service):
+    for module in (sparql, graphs, dataset, nodes, pages, search, reconcile, service, start):
         app.register_blueprint(module.blueprint)
     log = open_log(settings.access_log)
     gate = Gate(app.wsgi_app, most=settings.max_requests, metrics=state.metrics, log=log)
@@ -59,6 +46,7 @@ def create_app(settings: ServerSettings) -> Flask:
     app.before_request(_check_encoding)
     app.after_request(_finish)
     assets.register(app)
+    add.register(app, settings)
     return app
 
 
@@ -109,10 +97,12 @@ def _refuse(error: Exception) -> Response:
 def _finish(response: Response) -> Response:
     """Compression, headers that every answer has, and one more on the counters."""
     _compress(response)
-    response.headers.setdefault("Content-Security-Policy", _POLICY)
-    response.headers.extend(_HEADERS)
-    if request.endpoint != "sparql.update":
-        response.headers.extend(_CORS)
+    for name, value in headers.SAFETY.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "sparql.update" and request.blueprint not in ("add", "login"):
+        response.headers.extend(headers.CORS)
+        if request.method == "OPTIONS":
+            response.headers.extend(headers.PREFLIGHT)
     endpoint().metrics.request(request.endpoint or "none", response.status_code)
     return response
 

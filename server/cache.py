@@ -56,7 +56,7 @@ class Cache:
     def recorded(self, answer: Answer, version: Version, job: Job) -> Kept | Recorded:
         """The answer, which is kept now or, if it is long, at its end."""
         if answer.whole is None:
-            return Recorded(answer, self, version, job)
+            return Recorded(answer, Recording(self, version, job, answer.media_type))
         kept = Kept(answer.media_type, answer.whole)
         self.put(version, job, kept)
         return kept
@@ -80,42 +80,59 @@ class Cache:
                 self._bytes -= _size(*self._entries.popitem(last=False))
 
 
-class Recorded(Iterator[bytes]):
-    """A long answer that is kept once its last piece has been given, unless it is too large."""
+class Recording:
+    """The pieces of a long answer, to be kept once all are there, unless it is too large."""
 
-    def __init__(self, answer: Answer, cache: Cache, version: Version, job: Job) -> None:
-        self.media_type = answer.media_type
-        self.whole = answer.whole
-        self._answer = answer
+    def __init__(self, cache: Cache, version: Version, job: Job, media_type: str) -> None:
         self._cache = cache
         self._version = version
         self._job = job
+        self._media_type = media_type
         self._pieces: list[bytes] | None = []
         self._size = 0
 
-    def __next__(self) -> bytes:
-        try:
-            piece = next(self._answer)
-        except StopIteration:
-            self._keep()
-            raise
+    def add(self, piece: bytes) -> None:
+        """The next piece."""
         if self._pieces is not None:
             self._pieces.append(piece)
             self._size += len(piece)
             if self._size > self._cache.largest:
                 self._pieces = None
+
+    def keep(self) -> None:
+        """All are there."""
+        if self._pieces is not None:
+            kept = Kept(self._media_type, b"".join(self._pieces))
+            self._pieces = None
+            self._cache.put(self._version, self._job, kept)
+
+    def drop(self) -> None:
+        """No more will come."""
+        self._pieces = None
+
+
+class Recorded(Iterator[bytes]):
+    """A long answer that is kept once its last piece has been given."""
+
+    def __init__(self, answer: Answer, recording: Recording) -> None:
+        self.media_type = answer.media_type
+        self.whole = answer.whole
+        self._answer = answer
+        self._recording = recording
+
+    def __next__(self) -> bytes:
+        try:
+            piece = next(self._answer)
+        except StopIteration:
+            self._recording.keep()
+            raise
+        self._recording.add(piece)
         return piece
 
     def close(self) -> None:
         """Give up the rest, and with it the keeping."""
-        self._pieces = None
+        self._recording.drop()
         self._answer.close()
-
-    def _keep(self) -> None:
-        if self._pieces is not None:
-            kept = Kept(self.media_type, b"".join(self._pieces))
-            self._pieces = None
-            self._cache.put(self._version, self._job, kept)
 
 
 Given: TypeAlias = Answer | Kept | Recorded

@@ -23,22 +23,37 @@ def gzipped(body: bytes) -> bytes:
     return packer.compress(body) + packer.flush()
 
 
+class Packer:
+    """Compresses one answer, piece by piece."""
+
+    def __init__(self) -> None:
+        self._packer = zlib.compressobj(_LEVEL, wbits=_GZIP)
+
+    def packed(self, piece: bytes) -> bytes:
+        """What can be sent once `piece` is there; often nothing."""
+        return self._packer.compress(piece)
+
+    def rest(self) -> bytes:
+        """The end, once all pieces are there."""
+        return self._packer.flush()
+
+
 class Gzipped(Iterator[bytes]):
     """The pieces of an answer, compressed. Close it as the answer itself."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
         self._source = pieces
         self._pieces = iter(pieces)
-        self._packer = zlib.compressobj(_LEVEL, wbits=_GZIP)
+        self._packer = Packer()
         self._ended = False
 
     def __next__(self) -> bytes:
         while not self._ended:
             try:
-                packed = self._packer.compress(next(self._pieces))
+                packed = self._packer.packed(next(self._pieces))
             except StopIteration:
                 self._ended = True
-                packed = self._packer.flush()
+                packed = self._packer.rest()
             if packed:
                 return packed
         raise StopIteration

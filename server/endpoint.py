@@ -23,7 +23,7 @@ from server.settings import MAXIMUM_QUERY, ServerSettings
 from server.updates import Updates
 from server.versions import Version, Versions
 
-_ATTEMPTS = 5  # each needs two writes to finish between a look at the newest checkpoint and its opening
+ATTEMPTS = 5  # each needs two writes to finish between a look at the newest checkpoint and its opening
 _WHOLE_STORE = Dataset()
 
 _T = TypeVar("_T")
@@ -65,9 +65,13 @@ class Endpoint:
         self.pool.close()
         self._updates.close()
 
+    def newest(self) -> Version:
+        """The newest state of the store."""
+        return self._versions.newest()
+
     def checkpoint(self) -> Path:
         """Folder of the newest state of the store; its name is the data version."""
-        return self._versions.newest().checkpoint
+        return self.newest().checkpoint
 
     def etag(self, *parts: object) -> str:
         """A tag for the answer that the newest data gives to a request described by `parts`."""
@@ -88,7 +92,7 @@ class Endpoint:
         repeatable = is_repeatable(text)
 
         def ask(version: Version) -> Given:
-            job = self._job(version, text, formats, client, union, dataset, existing)
+            job = self.job(version, text, formats, client, union=union, dataset=dataset, existing=existing)
             known = self.cache.get(version, job) if repeatable else None
             if known is not None:
                 return known
@@ -101,7 +105,7 @@ class Endpoint:
         """At most `limit` rows of the answer to a query."""
 
         def ask(version: Version) -> Table:
-            job = self._job(version, text, Rows(limit), client, union, _WHOLE_STORE, None)
+            job = self.job(version, text, Rows(limit), client, union=union)
             return self.pool.table(job, left=client.left)
 
         return self._newest(ask)
@@ -139,16 +143,18 @@ class Endpoint:
             known = self._overview = (checkpoint, read_overview(tables))
         return known[1]
 
-    def _job(
+    def job(
         self,
         version: Version,
         text: str,
         answer: Formats | Rows,
         client: Client,
-        union: bool | None,
-        dataset: Dataset,
-        existing: str | None,
+        *,
+        dataset: Dataset = _WHOLE_STORE,
+        union: bool | None = None,
+        existing: str | None = None,
     ) -> Job:
+        """The work that a query makes on a version of the data; RequestError 413 where it is too long."""
         if len(text) > MAXIMUM_QUERY:
             raise RequestError(413, f"the query has {len(text)} characters; {MAXIMUM_QUERY} are the most")
         return Job(
@@ -168,7 +174,7 @@ class Endpoint:
         """The answer from the newest checkpoint, which may be replaced before it is opened."""
         started = time.monotonic()
         try:
-            for _ in range(_ATTEMPTS):
+            for _ in range(ATTEMPTS):
                 try:
                     return ask(self._versions.newest())
                 except CheckpointGoneError:

@@ -19,20 +19,26 @@ from server.metrics import Metrics
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+CLIENT_LEFT = (
+    "sitrep.client_left"  # in the environment (WSGI): a function that tells whether the client has gone
+)
 RETRY_SECONDS = 5  # what those are told who come at a bad time; most queries are over by then
 
 _FREE = ("/health", "/metrics", "/static/")  # answered however busy the server is
 
 
 @dataclass(slots=True)
-class _Visit:
+class Visit:
     """A request on its way through."""
 
-    environ: WSGIEnvironment
+    method: str
+    path: str
+    client: str | None
     free: bool
     started: float
     status: int = 500
     sent: int = 0
+    query_seconds: float | None = None  # None: those of the thread that answers
 
 
 class Gate:
@@ -59,36 +65,53 @@ class Gate:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Let the request in, or refuse it."""
         path = str(environ.get("PATH_INFO", ""))
-        visit = _Visit(environ, path.startswith(_FREE), time.monotonic())
+        client = environ.get("REMOTE_ADDR")
+        visit = Visit(
+            str(environ.get("REQUEST_METHOD", "")), path, client, path.startswith(_FREE), time.monotonic()
+        )
         self._metrics.begin()
-        reason = self._enter(visit)
-        if reason is not None:
-            return self._refused(visit, start_response, *reason)
+        if not self._enter(visit):
+            return self._refused(visit, start_response)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> object:
             visit.status = int(status[:3])
             return start_response(status, headers, exc_info)  # type: ignore[arg-type]
 
         try:
-            return _Body(self._app(environ, start), visit, self._leave)  # type: ignore[arg-type]
+            return _Body(self._app(environ, start), visit, self.leave)  # type: ignore[arg-type]
         except BaseException:
-            self._leave(visit)
+            self.leave(visit)
             raise
 
-    def _enter(self, visit: _Visit) -> tuple[int, str] | None:
-        """Count the request in; or the status and reason of its refusal."""
-        with self._lock:
-            if not visit.free and self.closing:
-                return 503, "the server is ending; ask another one, or try again soon"
-            if not visit.free and self._inside >= self._most:
-                return 429, f"the server is at work on {self._most} requests already; try again soon"
-            if not visit.free:
-                self._inside += 1
-        return None
+    def enter(self, method: str, path: str, client: str | None) -> Visit | None:
+        """Let a request in that is not for the application, to be followed by `leave`; None: no room."""
+        visit = Visit(method, path, client, False, time.monotonic())
+        return visit if self._enter(visit) else None
 
-    def _refused(
-        self, visit: _Visit, start_response: StartResponse, status: int, reason: str
-    ) -> Iterable[bytes]:
+    def leave(self, visit: Visit) -> None:
+        """The request has been answered, or given up."""
+        if not visit.free:
+            with self._lock:
+                self._inside -= 1
+        self._finish(visit)
+
+    def _enter(self, visit: Visit) -> bool:
+        """Count the request in, if it may come in."""
+        if visit.free:
+            return True
+        with self._lock:
+            if self.closing or self._inside >= self._most:
+                return False
+            self._inside += 1
+        return True
+
+    def _refused(self, visit: Visit, start_response: StartResponse) -> Iterable[bytes]:
+        status, phrase = (503, "Service Unavailable") if self.closing else (429, "Too Many Requests")
+        reason = (
+            "the server is ending; ask another one, or try again soon"
+            if self.closing
+            else f"the server is at work on {self._most} requests already; try again soon"
+        )
         body = json.dumps(problem(status, reason)).encode() + b"\n"
         headers = {
             "Content-Type": "application/problem+json",
@@ -96,34 +119,27 @@ class Gate:
             "Access-Control-Allow-Origin": "*",
             "Retry-After": str(RETRY_SECONDS),
         }
-        phrase = {429: "429 Too Many Requests", 503: "503 Service Unavailable"}[status]
-        start_response(phrase, list(headers.items()))
+        start_response(f"{status} {phrase}", list(headers.items()))
         visit.status, visit.sent = status, len(body)
         self._metrics.request("none", status)
         self._finish(visit)
-        return [b"" if visit.environ.get("REQUEST_METHOD") == "HEAD" else body]
+        return [b"" if visit.method == "HEAD" else body]
 
-    def _leave(self, visit: _Visit) -> None:
-        if not visit.free:
-            with self._lock:
-                self._inside -= 1
-        self._finish(visit)
-
-    def _finish(self, visit: _Visit) -> None:
+    def _finish(self, visit: Visit) -> None:
         seconds = time.monotonic() - visit.started
         self._metrics.answered(seconds)
         if self._log is None:
             return
-        environ = visit.environ
+        queries = self._metrics.query_seconds() if visit.query_seconds is None else visit.query_seconds
         entry = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "client": environ.get("REMOTE_ADDR"),
-            "method": environ.get("REQUEST_METHOD"),
-            "path": environ.get("PATH_INFO"),
+            "client": visit.client,
+            "method": visit.method,
+            "path": visit.path,
             "status": visit.status,
             "bytes": visit.sent,
             "seconds": round(seconds, 6),
-            "query_seconds": round(self._metrics.query_seconds(), 6),
+            "query_seconds": round(queries, 6),
         }
         line = json.dumps(entry)
         with self._lock:
@@ -144,7 +160,7 @@ def open_log(path: Path | None) -> TextIO | None:
 class _Body(Iterator[bytes]):
     """The body of an answer, which says when it has been sent or given up."""
 
-    def __init__(self, body: Iterable[bytes], visit: _Visit, leave: Callable[[_Visit], None]) -> None:
+    def __init__(self, body: Iterable[bytes], visit: Visit, leave: Callable[[Visit], None]) -> None:
         self._body = body
         self._pieces = iter(body)
         self._visit = visit

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
-BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)  # seconds
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +28,19 @@ class _Histogram:
     """How many seconds things took."""
 
     def __init__(self) -> None:
-        self._within: Counter[float] = Counter()
-        self._count = 0
+        self._counts = [0] * (len(BUCKETS) + 1)  # above the bound before, up to this one; the last: above all
         self._sum = 0.0
 
     def add(self, seconds: float) -> None:
-        self._count += 1
+        self._counts[bisect_left(BUCKETS, seconds)] += 1
         self._sum += seconds
-        self._within.update(bound for bound in BUCKETS if seconds <= bound)
 
     def lines(self, name: str) -> Iterator[str]:
         yield f"# TYPE {name} histogram"
-        for bound in BUCKETS:
-            yield f'{name}_bucket{{le="{bound:g}"}} {self._within[bound]}'
-        yield f'{name}_bucket{{le="+Inf"}} {self._count}'
+        for bound, within in zip((*BUCKETS, "+Inf"), accumulate(self._counts), strict=True):
+            yield f'{name}_bucket{{le="{bound}"}} {within}'
         yield f"{name}_sum {self._sum:.6f}"
-        yield f"{name}_count {self._count}"
+        yield f"{name}_count {sum(self._counts)}"
 
 
 class Metrics:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from signal import Signals
 
 from kg.errors import RequestError
-from server.messages import Chunk, Failed, Gone, Job, LookedUp, Lookup, Table
+from server.messages import Chunk, Failed, Gone, Job, LookedUp, Lookup, Reply, Table
 from server.worker import Worker, WorkerEndedError
 
 SHORT_SECONDS = 1.0  # longer than 99 % of queries that people type, shorter than their patience
@@ -32,8 +32,12 @@ class AnswerBrokenError(ConnectionAbortedError):
     """A long answer ended before its end; the connection must be cut so that the client notices."""
 
 
+class TooLongError(Exception):
+    """The reader for short queries was ended at work on a longer one, which another reader must take."""
+
+
 @dataclass(slots=True, eq=False)
-class _Lease:
+class Lease:
     """A reader at work on one query."""
 
     worker: Worker
@@ -46,9 +50,10 @@ class _Lease:
 class Answer(Iterator[bytes]):
     """A serialised answer, piece by piece. Close it: an unfinished one keeps a reader busy."""
 
-    def __init__(self, pool: Pool, lease: _Lease, first: Chunk) -> None:
+    def __init__(self, pool: Pool, lease: Lease, first: Chunk) -> None:
         self.media_type = first.media_type
         self.whole = first.body if first.last else None  # the answer, where it is short
+        self.worker = lease.worker
         self._pool = pool
         self._lease = lease
         self._pending: Chunk | None = first
@@ -56,29 +61,47 @@ class Answer(Iterator[bytes]):
 
     def __next__(self) -> bytes:
         if self._pending is not None:
-            piece, self._pending = self._pending, None
-            return piece.body
+            return self.first()
         if not self._open:
             raise StopIteration
         try:
-            reply = self._lease.worker.receive()
+            reply = self.worker.receive()
         except WorkerEndedError:
-            self._open = False
-            raise AnswerBrokenError(str(self._pool._ended(self._lease))) from None
+            raise self.broken() from None
+        return self.taken(reply)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the reader has more to send."""
+        return self._open
+
+    def first(self) -> bytes:
+        """The piece that came first, to be taken once."""
+        if self._pending is None:
+            raise ValueError("the first piece has been taken")
+        piece, self._pending = self._pending, None
+        return piece.body
+
+    def taken(self, reply: object) -> bytes:
+        """The piece in a reply of the reader; AnswerBrokenError where it has none."""
         if not isinstance(reply, Chunk) or reply.last:
             self._open = False
-            self._pool._release(self._lease)
+            self._pool.release(self._lease)
         if not isinstance(reply, Chunk):
             raise AnswerBrokenError(str(reply))
         return reply.body
 
+    def broken(self) -> AnswerBrokenError:
+        """The reader has ended: replaces it."""
+        self._open = False
+        return AnswerBrokenError(str(self._pool.ended(self._lease)))
+
     def close(self) -> None:
         """Give up the rest."""
         if self._open:
-            self._open = False
             self._lease.reason = "left"
-            self._lease.worker.kill()
-            self._pool._ended(self._lease)
+            self.worker.kill()
+            self.broken()
 
 
 class Pool:
@@ -89,15 +112,16 @@ class Pool:
     """
 
     def __init__(self, *, workers: int, seconds: float, memory: int) -> None:
-        self._seconds = seconds
+        self.seconds = seconds
         self._memory = memory
         lock = threading.RLock()
         self._changed = threading.Condition(lock)  # a reader is free for any query
         self._regular = threading.Condition(lock)  # one is free that is not the short one
         self._idle = [self._start() for _ in range(workers)]
         self._short: Worker | None = self._start()
-        self._busy: set[_Lease] = set()
+        self._busy: set[Lease] = set()
         self._closed = threading.Event()
+        self.on_free: Callable[[], None] | None = None  # told of a free reader, in any thread; must be quick
         self.replaced = 0  # readers that were killed or crashed
         self.stopped = 0  # queries that took too long
         self._watchdog = threading.Thread(target=self._watch, name="watchdog", daemon=True)
@@ -142,62 +166,84 @@ class Pool:
         for worker in workers:
             worker.end()
 
-    def _ask(self, job: Job | Lookup, left: Callable[[], bool]) -> tuple[_Lease, Chunk | Table | LookedUp]:
+    def _ask(self, job: Job | Lookup, left: Callable[[], bool]) -> tuple[Lease, Chunk | Table | LookedUp]:
         """The first reply to a job, and the reader at work on it if the reply is not its last."""
         allow_short = True
         while True:
-            lease = self._take(left, allow_short)
+            lease = self.take(left, allow_short=allow_short)
             try:
                 lease.worker.send(job)
                 reply = lease.worker.receive()
             except WorkerEndedError:
-                error = self._ended(lease)
-                if lease.short and lease.reason == "time":
+                try:
+                    raise self.ended(lease) from None
+                except TooLongError:
                     allow_short = False
                     continue
-                raise error from None
-            if lease.short:  # it has begun to answer in time: let it end
-                lease.deadline += self._seconds
-            if not isinstance(reply, Chunk) or reply.last:
-                self._release(lease)
-            match reply:
-                case Gone():
-                    raise CheckpointGoneError
-                case Failed():
-                    raise RequestError(reply.status, reply.message)
-            return lease, reply
+            return lease, self.replied(lease, reply)
 
-    def _take(self, left: Callable[[], bool], allow_short: bool) -> _Lease:
-        """A reader, once there is one."""
-        give_up = time.monotonic() + self._seconds
+    def replied(self, lease: Lease, reply: Reply) -> Chunk | Table | LookedUp:
+        """The first reply to a job; its reader is free again unless more is to come.
+
+        RequestError where the job failed, CheckpointGoneError where it must be asked again.
+        """
+        if lease.short:  # it has begun to answer in time: let it end
+            lease.deadline += self.seconds
+        if not isinstance(reply, Chunk) or reply.last:
+            self.release(lease)
+        match reply:
+            case Gone():
+                raise CheckpointGoneError
+            case Failed():
+                raise RequestError(reply.status, reply.message)
+        return reply
+
+    def take_now(self, left: Callable[[], bool], *, allow_short: bool = True) -> Lease | None:
+        """A reader that is free at this moment, None where there is none; as `take` else."""
+        with self._changed:
+            if not self._idle and not (allow_short and self._short):
+                return None
+            return self._leased(left)
+
+    def take(self, left: Callable[[], bool], *, allow_short: bool = True) -> Lease:
+        """A reader, once there is one; RequestError 503 where there is none in time.
+
+        `release` it, or say that it has `ended`.
+        """
+        give_up = time.monotonic() + self.seconds
         with self._changed:
             free = self._changed if allow_short else self._regular
             while not self._idle and not (allow_short and self._short):
                 if left() or not free.wait(timeout=max(0.0, give_up - time.monotonic())):
                     self._wake()  # it may be us who was woken
                     raise RequestError(503, "all readers are busy with longer queries; try again later")
-            if self._idle:
-                worker, short, seconds = self._idle.pop(), False, self._seconds
-            else:
-                assert self._short is not None  # noqa: S101 (the loop above waited for it)
-                worker, short, seconds = self._short, True, min(SHORT_SECONDS, self._seconds)
-                self._short = None
-            lease = _Lease(worker, short, time.monotonic() + seconds, left)
-            self._busy.add(lease)
+            return self._leased(left)
+
+    def _leased(self, left: Callable[[], bool]) -> Lease:
+        """One of those that are free, of which there is one."""
+        short, seconds = not self._idle, self.seconds
+        if short:
+            assert self._short is not None  # noqa: S101 (who calls this has seen it)
+            worker, self._short = self._short, None
+            seconds = min(SHORT_SECONDS, seconds)
+        else:
+            worker = self._idle.pop()
+        lease = Lease(worker, short, time.monotonic() + seconds, left)
+        self._busy.add(lease)
         return lease
 
-    def _release(self, lease: _Lease) -> None:
+    def release(self, lease: Lease) -> None:
         """The lease's reader has answered: it takes another job, unless it was killed at the last moment."""
         with self._changed:
             self._busy.discard(lease)
             killed = lease.reason is not None
         if killed:
-            self._ended(lease)
+            self.ended(lease)
         else:
             self._back(lease.worker, lease.short)
 
-    def _ended(self, lease: _Lease) -> RequestError:
-        """Replace a reader that has ended, and say why it ended."""
+    def ended(self, lease: Lease) -> RequestError | TooLongError:
+        """Replace a reader that has ended, and say why it ended: TooLongError asks for another reader."""
         with self._changed:
             self._busy.discard(lease)
         signal = lease.worker.end()
@@ -206,6 +252,8 @@ class Pool:
         if not self._closed.is_set():
             self.replaced += 1
             self._back(self._start(), lease.short)
+        if lease.short and lease.reason == "time":
+            return TooLongError()
         return self._explained(lease.reason, signal)
 
     def _back(self, worker: Worker, short: bool) -> None:
@@ -222,10 +270,12 @@ class Pool:
             self._regular.notify()
         if self._idle or self._short is not None:
             self._changed.notify()
+            if self.on_free is not None:
+                self.on_free()
 
     def _explained(self, reason: str | None, signal: Signals | None) -> RequestError:
         if reason == "time" or signal is Signals.SIGXCPU:
-            return RequestError(503, f"the query was stopped: it took longer than {self._seconds:g} s")
+            return RequestError(503, f"the query was stopped: it took longer than {self.seconds:g} s")
         if reason == "left":
             return RequestError(503, "the query was stopped: the client has gone")
         if signal in (Signals.SIGSEGV, Signals.SIGBUS):  # the engine recurses over a query's structure

@@ -10,7 +10,6 @@ import os
 import resource
 import signal
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -29,6 +28,7 @@ from server.output import Output
 from server.tokens import asks_others, names_dataset
 
 _Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+_MARKS = ("opengis", "sitrep", "\\u", "\\U")  # one of them stands in a query that names such a function
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
@@ -103,7 +103,7 @@ class Reader:
 
     def _callable(self, text: str) -> Functions:
         """The functions that a query may call; to hand them over costs as much as a small query."""
-        return self._functions if "(" in text else {}
+        return self._functions if "(" in text and any(mark in text for mark in _MARKS) else {}
 
     def _evaluated(self, view: UnionView, job: Job) -> Reply:
         if asks_others(job.text):
@@ -111,7 +111,7 @@ class Reader:
         if job.existing is not None and not view.database.contains_named_graph(ox.NamedNode(job.existing)):
             return Failed(404, f"there is no graph {job.existing}")
         if isinstance(job.answer, Rows):
-            return _table(self._result(view, job), job.answer.limit)
+            return _table(self._result(view, job, job.text), job.answer.limit)
         result, limited = self._limited(view, job)
         media_type = _media_type(result, job.answer)
         if media_type is None:
@@ -128,19 +128,19 @@ class Reader:
         """The result, and whether its rows are limited by us and not by the query."""
         text = with_row_limit(job.text, job.most_rows)
         if text is None:
-            return self._result(view, job), False
+            return self._result(view, job, job.text), False
         try:
-            return self._result(view, replace(job, text=text)), True
+            return self._result(view, job, text), True
         except SyntaxError:
-            self._result(view, job)  # says where, in the text that the client knows
+            self._result(view, job, job.text)  # says where, in the text that the client knows
             raise
 
-    def _result(self, view: UnionView, job: Job) -> _Result:
-        return with_unknown(lambda functions: _result(view, job, functions), self._callable(job.text))
+    def _result(self, view: UnionView, job: Job, text: str) -> _Result:
+        return with_unknown(lambda functions: _result(view, job, text, functions), self._callable(text))
 
 
-def _result(view: UnionView, job: Job, functions: Functions) -> _Result:
-    text = with_search(job.text, Path(job.checkpoint))
+def _result(view: UnionView, job: Job, text: str, functions: Functions) -> _Result:
+    text = with_search(text, job.checkpoint)
     if job.dataset.given:
         return view.database.query(
             text,

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
-import os
 import signal
 import socket
 import sys
-import threading
 import time
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
-from waitress.server import create_server
+import uvicorn
 
 from kg.errors import ServerError, SitrepError
 from server.app import create_app
-from server.channel import Channel
 from server.endpoint import Endpoint
+from server.front.asgi import Front
+from server.front.connection import CONNECTIONS, IDLE_SECONDS, Connection
 from server.gate import Gate
-from server.settings import MAXIMUM_BODY, ServerSettings
+from server.settings import ServerSettings
 
-_SPARE_THREADS = 16  # for what passes the gate freely, and for those that it refuses
-_CONNECTIONS = 1000
-_IDLE_SECONDS = 20  # a connection that sends or takes nothing is closed then
-_HEADERS = 64 * 1024  # bytes of a request's first line and headers: of the longest query in a URL
 _AFTER_TIMEOUT = 2.0  # seconds beyond the limit of a query that an answer may take to reach its client
-_POLL_SECONDS = 0.05
+_LAST_SECONDS = 0.1  # for the last answer to be sent
+_TICKS = 10  # of uvicorn's in a second
 
 
 def serve(settings: ServerSettings) -> None:
@@ -43,59 +41,85 @@ def serve(settings: ServerSettings) -> None:
         listening.close()
         raise
     endpoint: Endpoint = app.extensions["sitrep"]
-    gate: Gate = app.extensions["sitrep-gate"]
+    front = Front(app)
     try:
-        server = create_server(
-            app,
-            sockets=[listening],
-            threads=settings.max_requests + _SPARE_THREADS,
-            connection_limit=_CONNECTIONS,
-            asyncore_use_poll=True,  # select() fails once a thousand connections are open
-            channel_timeout=_IDLE_SECONDS,
-            cleanup_interval=5,
-            max_request_body_size=MAXIMUM_BODY,
-            max_request_header_size=_HEADERS,
-            channel_request_lookahead=1,  # so that a client that leaves is noticed
-            ident="Sitrep",
-        )
-        server.channel_class = partial(Channel, longest=3 * settings.timeout + _AFTER_TIMEOUT)  # type: ignore[union-attr]
+        server = _Server(_config(front), app.extensions["sitrep-gate"], settings.timeout)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{host}:{listening.getsockname()[1]}/"
         print(f"Sitrep serves {settings.store} on {address}", file=sys.stderr, flush=True)  # noqa: T201
-        signal.signal(signal.SIGTERM, _Ending(gate, settings.timeout + _AFTER_TIMEOUT).begin)
-        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # else a line a request under load
-        server.run()
+        gc.collect()
+        gc.freeze()  # what is there now stays: it need not be looked at again
+        server.run([listening])
     finally:
         endpoint.close()
+        front.close()
 
 
-class _Ending:
-    """The end of a server that was asked to terminate: at the latest after `seconds`."""
+def _config(front: Front) -> uvicorn.Config:
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)  # of what clients do wrong only they are told
+    return uvicorn.Config(
+        front,
+        http=Connection,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        headers=[("server", "Sitrep")],
+        timeout_keep_alive=int(IDLE_SECONDS),
+        backlog=CONNECTIONS,
+    )
 
-    def __init__(self, gate: Gate, seconds: float) -> None:
+
+class _Server(uvicorn.Server):
+    """Looks after slow clients, and ends when asked to: at the latest some time after a query's limit."""
+
+    def __init__(self, config: uvicorn.Config, gate: Gate, timeout: float) -> None:
+        super().__init__(config)
         self._gate = gate
-        self._seconds = seconds
+        self._longest = 3 * timeout + _AFTER_TIMEOUT  # seconds of an answer
+        self._ending = timeout + _AFTER_TIMEOUT
+        self._deadline: float | None = None  # of the end, once it has begun
 
-    def begin(self, _signal: int, _frame: FrameType | None) -> None:
-        """Refuse new requests from now on, and end once those inside are answered."""
-        if self._gate.closing:
-            raise SystemExit(0)
-        self._gate.closing = True
-        threading.Thread(target=self._wait, name="ending", daemon=True).start()
+    async def on_tick(self, counter: int) -> bool:
+        """Called ten times a second; True ends the server."""
+        now = time.monotonic()
+        if counter % _TICKS == 0:
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, Connection):
+                    connection.check(connection.loop.time(), self._longest)
+        if self._deadline is not None and self._gate.is_empty:
+            self._deadline = min(self._deadline, now + _LAST_SECONDS)
+        if self._deadline is not None and now >= self._deadline:
+            self.should_exit = True
+        return await super().on_tick(counter)
 
-    def _wait(self) -> None:
-        deadline = time.monotonic() + self._seconds
-        while not self._gate.is_empty and time.monotonic() < deadline:
-            time.sleep(_POLL_SECONDS)
-        time.sleep(_POLL_SECONDS)  # for the last answer to be sent
-        os.kill(os.getpid(), signal.SIGTERM)
+    def handle_exit(self, sig: int, _frame: FrameType | None) -> None:
+        """SIGTERM or SIGINT has come."""
+        self.force_exit = True  # when it comes to that: what is inside has been waited for
+        if sig == signal.SIGTERM and not self._gate.closing:
+            self._gate.closing = True
+            self._deadline = time.monotonic() + self._ending
+        else:
+            self.should_exit = True
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """As uvicorn's, but the process ends by returning, with status 0."""
+        before = {name: signal.signal(name, self.handle_exit) for name in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for name, handler in before.items():
+                signal.signal(name, handler)
 
 
 def _listen(host: str, port: int) -> socket.socket:
     """A socket that accepts connections from now on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=_CONNECTIONS)
+        return socket.create_server((host, port), family=family, backlog=CONNECTIONS)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise ServerError(f"port {port} of {host} is taken: choose another one with --port") from error

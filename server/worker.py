@@ -48,6 +48,11 @@ class Worker:
         except (EOFError, OSError) as error:
             raise WorkerEndedError from error
 
+    @property
+    def descriptor(self) -> int:
+        """Where messages of the process come in."""
+        return self._connection.fileno()
+
     def has_answer(self, seconds: float) -> bool:
         """Whether the process answers, or ends, within `seconds`."""
         return self._connection.poll(seconds)

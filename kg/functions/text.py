@@ -60,7 +60,7 @@ def text_functions(checkpoint: Path) -> dict[ox.NamedNode, Callable[..., ox.Lite
     return {ox.NamedNode(MATCHES): matches}
 
 
-def with_search(query: str, checkpoint: Path) -> str:
+def with_search(query: str, checkpoint: Path | str) -> str:
     """The query with the nodes that are found in place of each `?node sit:search "words"`.
 
     ValueError where sit:search stands otherwise, or the checkpoint has no index.
@@ -73,7 +73,7 @@ def with_search(query: str, checkpoint: Path) -> str:
     places = [place for place, token in enumerate(tokens) if token[0] in names]
     if not places:
         return query
-    index = _opened(checkpoint)
+    index = _opened(Path(checkpoint))
     if index is None:
         raise ValueError("the store has no search index; the next write to it makes one")
     pieces, position = [], 0

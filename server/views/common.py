@@ -6,9 +6,10 @@ from typing import cast
 
 from flask import Response, current_app, request
 
+from server import headers
 from server.cache import Given
 from server.endpoint import Client, Endpoint
-from server.gate import Gate
+from server.gate import CLIENT_LEFT, Gate
 from server.messages import Formats
 from server.negotiation import wants_html
 
@@ -24,8 +25,8 @@ def gate() -> Gate:
 
 
 def client() -> Client:
-    """Who asks. Only waitress says when a client leaves; another server's clients never do."""
-    left = request.environ.get("waitress.client_disconnected", lambda: False)
+    """Who asks. Only our own server says when a client leaves; another server's clients never do."""
+    left = request.environ.get(CLIENT_LEFT, lambda: False)
     return Client(request.base_url, left)
 
 
@@ -42,19 +43,18 @@ def page_wanted(*, default: bool) -> bool:
 def serialised(answer: Given, etag: str | None = None) -> Response:
     """An answer as a response: a short one whole, a long one in pieces."""
     body = answer.whole if answer.whole is not None else answer
-    response = Response(body, content_type=_content_type(answer.media_type))
+    response = Response(body, content_type=headers.content_type(answer.media_type))
     return tagged(response, etag)
 
 
 def document(body: bytes, media_type: str, etag: str | None = None) -> Response:
     """An RDF document that is at hand."""
-    return tagged(Response(body, content_type=_content_type(media_type)), etag)
+    return tagged(Response(body, content_type=headers.content_type(media_type)), etag)
 
 
 def tagged(response: Response, etag: str | None) -> Response:
     """The response with what caches need to know: it depends on Accept, and must be asked for again."""
-    response.headers["Vary"] = "Accept"
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers.update(headers.NEGOTIATED)
     if etag is not None:
         response.set_etag(etag, weak=True)
     return response
@@ -75,7 +75,3 @@ def graph_answer(query: str, media_type: str, *, union: bool, existing: str | No
         return known
     formats = Formats(None, media_type)
     return serialised(endpoint().query(query, formats, client(), union=union, existing=existing), etag)
-
-
-def _content_type(media_type: str) -> str:
-    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type

@@ -1,0 +1,59 @@
+"""What uvicorn calls (ASGI): queries are answered here, all else by the web application."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from flask import Flask
+
+from server.endpoint import Endpoint
+from server.front.bridge import Bridge
+from server.front.queries import PATH, Queries
+from server.front.readers import Readers
+from server.front.requests import ClientLeftError, Receive, Send, read_request
+from server.gate import Gate
+
+_SPARE_THREADS = 16  # for what passes the gate freely, and for those that it refuses
+
+
+class Front:
+    """The server's application, over the one that `create_app` has made."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._endpoint: Endpoint = app.extensions["sitrep"]
+        self._gate: Gate = app.extensions["sitrep-gate"]
+        threads = self._endpoint.settings.max_requests + _SPARE_THREADS
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._parts: tuple[Queries, Bridge] | None = None
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        queries, bridge = self._parts or self._begin()
+        try:
+            request = await read_request(scope, receive)
+        except ClientLeftError:
+            return
+        try:
+            if scope["path"] != PATH or not await queries.answer(request, send):
+                await bridge.answer(request, send)
+        finally:
+            if request.body is not None:
+                request.body.close()
+
+    def _begin(self) -> tuple[Queries, Bridge]:
+        """What needs the loop that runs."""
+        loop = asyncio.get_running_loop()
+        readers = Readers(self._endpoint.pool, loop, self._threads)
+        queries = Queries(self._endpoint, self._gate, readers, self._threads)
+        self._parts = queries, Bridge(self._app, loop, self._threads)
+        return self._parts
+
+    def close(self) -> None:
+        """Wait for no thread."""
+        self._threads.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,124 @@
+"""A connection of a client: what uvicorn does with it, and limits that it lacks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from http import HTTPStatus
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from server.explain import problem
+from server.front.requests import ABORT, LEFT
+
+HEAD_BYTES = 64 * 1024  # of a request's first line and headers: of the longest query in a URL
+CONNECTIONS = 1000
+IDLE_SECONDS = 20.0  # without a byte, of a connection that has no request at work
+RECEIVING_SECONDS = 60.0  # for a whole request: 10 MB at 170 kB/s
+
+
+class _RefusedError(Exception):
+    """The request is not taken; raised within the parser, which ends by it."""
+
+
+class Connection(HttpToolsProtocol):
+    """Refuses what is too large with a problem, and is closed when its client is too slow.
+
+    The server calls `check` about once a second.
+    """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._heard = self.loop.time()  # when a byte came in last
+        self._receiving: float | None = None  # since when a request comes in
+        self._serving: float | None = None  # since when one is answered
+        self._in_head = True
+        self._head_bytes = 0
+        self._refusal: tuple[int, str] | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client has come."""
+        super().connection_made(transport)
+        if len(self.connections) > CONNECTIONS:
+            self._refuse(503, f"the server has {CONNECTIONS} connections already; try again soon")
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has come in."""
+        self._heard = self.loop.time()
+        if self._receiving is None:
+            self._receiving = self._heard
+        if self._in_head:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self._in_head and self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
+            self._refuse(431, f"the head of a request may have {HEAD_BYTES} bytes")
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        super().on_message_begin()
+        self._in_head = True
+        self._lines = 0
+
+    def on_url(self, url: bytes) -> None:
+        """A piece of the address."""
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header."""
+        self._count(len(name) + len(value) + 4)
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The head is there; its answer may begin."""
+        self._in_head, self._head_bytes = False, 0
+        super().on_headers_complete()
+        extensions: dict[str, Any] = {LEFT: self.transport.is_closing, ABORT: self.transport.abort}
+        self.scope["extensions"] = extensions
+
+    def on_message_complete(self) -> None:
+        """The request is there."""
+        super().on_message_complete()
+        self._in_head, self._receiving = True, None
+        if self._serving is None:
+            self._serving = self._heard
+
+    def on_response_complete(self) -> None:
+        """The answer has been handed to the system."""
+        self._heard, self._serving = self.loop.time(), None
+        super().on_response_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no request, or one that was refused while it came in."""
+        self._refuse(*(self._refusal or (400, msg)))
+
+    def check(self, now: float, longest: float) -> None:
+        """Close the connection if its client takes too long; an answer may take `longest` seconds."""
+        if self._receiving is not None:
+            if now - self._receiving > RECEIVING_SECONDS or now - self._heard > IDLE_SECONDS:
+                self._refuse(408, "the request took too long to come in")
+        elif self._serving is not None:
+            if now - self._serving > longest:
+                self.transport.abort()
+        elif now - self._heard > IDLE_SECONDS:
+            self.transport.close()
+
+    def _count(self, size: int) -> None:
+        self._lines += size
+        if self._lines > HEAD_BYTES:
+            self._refusal = (431, f"the head of a request may have {HEAD_BYTES} bytes")
+            raise _RefusedError
+
+    def _refuse(self, status: int, message: str) -> None:
+        """Say why, and end the connection; an answer that has begun is cut."""
+        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
+            self.transport.abort()
+            return
+        body = json.dumps(problem(status, message)).encode() + b"\n"
+        head = (
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: application/problem+json\r\n"
+            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode("ascii") + body)
+        self.transport.close()

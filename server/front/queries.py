@@ -1,0 +1,244 @@
+"""/sparql without a thread: the queries that most clients send most of the time.
+
+What is not a plain query (no query at all, a conditional request, a browser that wants a page, a request
+that is wrong) is left to the web application, which has the same answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import time
+from collections.abc import AsyncGenerator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from kg.errors import RequestError, SitrepError
+from server import headers
+from server.cache import Kept, Recording
+from server.compression import SMALLEST, Packer, gzipped, is_compressible
+from server.endpoint import ATTEMPTS, Client, Endpoint
+from server.explain import problem
+from server.front.readers import Readers
+from server.front.requests import Request, Send
+from server.gate import RETRY_SECONDS, Gate, Visit
+from server.messages import Formats, Job
+from server.negotiation import formats, wants_gzip, wants_html
+from server.pool import Answer, AnswerBrokenError, CheckpointGoneError
+from server.protocol import QueryRequest, is_repeatable, read_query
+from server.versions import Version
+
+_log = logging.getLogger(__name__)
+
+PATH = "/sparql"
+_PLAIN_HOST = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")
+_NOT_PLAIN = ("if-none-match", "content-encoding", "expect", "range")
+_QUICK = 65536  # bytes that are compressed in less than a millisecond
+
+_Head: TypeAlias = list[tuple[bytes, bytes]]
+
+
+def _encoded(fields: dict[str, str]) -> _Head:
+    return [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in fields.items()]
+
+
+_ALWAYS = _encoded(headers.SAFETY | headers.CORS)
+_NEGOTIATED = _encoded(headers.NEGOTIATED | {"Vary": "Accept, Accept-Encoding"})
+_PROBLEM = _encoded({"Content-Type": "application/problem+json", "Vary": "Accept-Encoding"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A plain query and how its answer is wanted."""
+
+    query: QueryRequest
+    formats: Formats
+    client: Client
+    gzip: bool
+    repeatable: bool
+
+
+class Queries:
+    """Answers plain queries; in the event loop, where nothing takes long."""
+
+    def __init__(self, endpoint: Endpoint, gate: Gate, readers: Readers, threads: ThreadPoolExecutor) -> None:
+        self._endpoint = endpoint
+        self._gate = gate
+        self._readers = readers
+        self._threads = threads
+        self._row_limit = str(endpoint.settings.max_rows).encode()
+
+    async def answer(self, request: Request, send: Send) -> bool:
+        """Answer the request; False, and nothing sent, where that is left to the application."""
+        asked = _read(request)
+        if asked is None:
+            return False
+        address = request.scope.get("client")
+        visit = self._gate.enter(request.scope["method"], PATH, address[0] if address else None)
+        if visit is None:
+            return False
+        try:
+            await self._answer(asked, visit, send)
+        except AnswerBrokenError:
+            await request.cut()
+        finally:
+            self._endpoint.metrics.request("sparql.query", visit.status)
+            self._gate.leave(visit)
+        return True
+
+    async def _answer(self, asked: _Asked, visit: Visit, send: Send) -> None:
+        try:
+            answer, recording, etag = await self._evaluated(asked, visit)
+        except RequestError as error:
+            await _refuse(error.status, str(error), asked, visit, send)
+        except SitrepError as error:
+            await _refuse(503, str(error), asked, visit, send)
+        else:
+            head = [
+                *_ALWAYS,
+                *_NEGOTIATED,
+                (b"content-type", headers.content_type(answer.media_type).encode("ascii")),
+            ]
+            if etag is not None:
+                head.append((b"etag", f'W/"{etag}"'.encode("ascii")))
+            if answer.media_type == asked.formats.solutions:
+                head.append((b"sitrep-row-limit", self._row_limit))
+            if answer.whole is not None:
+                await self._send_whole(answer.whole, head, asked, visit, send)
+            elif isinstance(answer, Answer):
+                await self._send_pieces(answer, recording, head, asked, visit, send)
+
+    async def _evaluated(
+        self, asked: _Asked, visit: Visit
+    ) -> tuple[Answer | Kept, Recording | None, str | None]:
+        """The answer, how it is kept, and its tag."""
+        started = time.monotonic()
+        endpoint, query = self._endpoint, asked.query
+        try:
+            for _ in range(ATTEMPTS):  # the newest checkpoint may be replaced before it is opened
+                version = endpoint.newest()
+                job = endpoint.job(version, query.text, asked.formats, asked.client, dataset=query.dataset)
+                etag = endpoint.etag(query, asked.formats, asked.client.url) if asked.repeatable else None
+                known = endpoint.cache.get(version, job) if asked.repeatable else None
+                if known is not None:
+                    return known, None, etag
+                try:
+                    answer = await self._readers.answer(job, asked.client.left)
+                except CheckpointGoneError:
+                    continue
+                return answer, self._recording(answer, version, job, asked), etag
+            raise RequestError(503, "the store cannot be opened; try again")
+        finally:
+            visit.query_seconds = time.monotonic() - started
+            endpoint.metrics.query(visit.query_seconds)
+
+    def _recording(self, answer: Answer, version: Version, job: Job, asked: _Asked) -> Recording | None:
+        """How a long answer is kept; a short one is kept now."""
+        if not asked.repeatable:
+            return None
+        if answer.whole is not None:
+            self._endpoint.cache.put(version, job, Kept(answer.media_type, answer.whole))
+            return None
+        return Recording(self._endpoint.cache, version, job, answer.media_type)
+
+    async def _send_whole(self, body: bytes, head: _Head, asked: _Asked, visit: Visit, send: Send) -> None:
+        if asked.gzip and len(body) >= SMALLEST and is_compressible(dict(head)[b"content-type"].decode()):
+            head.append((b"content-encoding", b"gzip"))
+            if len(body) <= _QUICK:
+                body = gzipped(body)
+            else:
+                loop = asyncio.get_running_loop()
+                body = await loop.run_in_executor(self._threads, gzipped, body)
+        await _send(200, body, head, visit, send)
+
+    async def _send_pieces(
+        self,
+        answer: Answer,
+        recording: Recording | None,
+        head: _Head,
+        asked: _Asked,
+        visit: Visit,
+        send: Send,
+    ) -> None:
+        packer = Packer() if asked.gzip and is_compressible(answer.media_type) else None
+        if packer is not None:
+            head.append((b"content-encoding", b"gzip"))
+        visit.status = 200
+        await send({"type": "http.response.start", "status": 200, "headers": head})
+        try:
+            async with aclosing(self._packed(answer, recording, packer)) as pieces:
+                async for piece in pieces:
+                    if asked.client.left():
+                        return
+                    visit.sent += len(piece)
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            await self._readers.close(answer)
+
+    async def _packed(
+        self, answer: Answer, recording: Recording | None, packer: Packer | None
+    ) -> AsyncGenerator[bytes, None]:
+        """The pieces of a long answer as they are sent."""
+        loop = asyncio.get_running_loop()
+        async for piece in self._readers.pieces(answer):
+            if recording is not None:
+                recording.add(piece)
+            if packer is None:
+                yield piece
+            elif packed := await loop.run_in_executor(self._threads, packer.packed, piece):
+                yield packed
+        if recording is not None:
+            recording.keep()
+        if packer is not None:
+            yield packer.rest()
+
+
+def _read(request: Request) -> _Asked | None:
+    """The query of a plain request, None for any other."""
+    fields, method = request.headers, request.scope["method"]
+    host, accept = fields.get("host", ""), fields.get("accept")
+    if method not in ("GET", "POST") or request.is_too_large or not _PLAIN_HOST.fullmatch(host):
+        return None
+    if any(name in fields for name in _NOT_PLAIN) or wants_html(accept, None, default=False):
+        return None
+    try:
+        query = read_query(
+            method, request.scope["query_string"], fields.get("content-type"), request.content()
+        )
+        if query is None:
+            return None
+        wanted = formats(accept, query.format)
+    except RequestError:
+        return None
+    url = f"{request.scope['scheme']}://{host}{PATH}"
+    return _Asked(
+        query,
+        wanted,
+        Client(url, request.left),
+        wants_gzip(fields.get("accept-encoding")),
+        is_repeatable(query.text),
+    )
+
+
+async def _refuse(status: int, message: str, asked: _Asked, visit: Visit, send: Send) -> None:
+    body = json.dumps(problem(status, message), ensure_ascii=False).encode() + b"\n"
+    head = [*_ALWAYS, *_PROBLEM]
+    if status in (429, 503):
+        head.append((b"retry-after", str(RETRY_SECONDS).encode("ascii")))
+    if asked.gzip and len(body) >= SMALLEST:
+        head.append((b"content-encoding", b"gzip"))
+        body = gzipped(body)
+    await _send(status, body, head, visit, send)
+
+
+async def _send(status: int, body: bytes, head: _Head, visit: Visit, send: Send) -> None:
+    """Send a short answer."""
+    visit.status, visit.sent = status, len(body)
+    head.append((b"content-length", str(len(body)).encode("ascii")))
+    await send({"type": "http.response.start", "status": status, "headers": head})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,28 @@
+"""Headers that answers have, whoever makes them. Pure."""
+
+from __future__ import annotations
+
+POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+SAFETY = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+CORS = {
+    "Access-Control-Allow-Origin": "*",  # for reading; no credentials, so nothing of a user's is at risk
+    "Access-Control-Expose-Headers": "ETag, Retry-After, Sitrep-Row-Limit",
+}
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+NEGOTIATED = {  # by Accept; caches must ask again
+    "Vary": "Accept",
+    "Cache-Control": "no-cache",
+}
+
+
+def content_type(media_type: str) -> str:
+    """The value of Content-Type."""
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
