@@ -1,11 +1,14 @@
-"""/id/… and /describe: one node of the graph, as a page or as data."""
+"""/id/… and /describe: one node of the graph, as a page or as data; /neighbours: what is next to it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, render_template, request
 
 from kg import __version__
 from kg.errors import RequestError
+from kg.vocab import SIT
 from server.display import (
     NODE_ROWS,
     graph_query,
@@ -16,10 +19,16 @@ from server.display import (
     properties,
 )
 from server.negotiation import graph_format
+from server.nodes.graph import LABEL, TYPE, Graph, Thing, described, iris, thing
+from server.nodes.kinds import kinds
 from server.protocol import absolute_iri
+from server.views import entities
+from server.views.asking import NewestGraph
 from server.views.common import accept, client, endpoint, graph_answer, page_wanted, tagged, unchanged
 
 blueprint = Blueprint("nodes", __name__)
+
+_PAGES: Mapping[str, Callable[[Graph, Thing], str]] = {"entity": entities.page}
 
 
 @blueprint.route("/id/", defaults={"_path": ""})
@@ -48,12 +57,21 @@ def _node(node: str) -> Response:
     known = unchanged(etag)
     if known is not None:
         return known
+    graph = NewestGraph()
+    said = described(graph, [node], (LABEL, TYPE, str(SIT.status)), most=100)[node]
+    page = _PAGES.get(kinds().page(iris(said, TYPE)) or ("event" if str(SIT.status) in said else ""))
+    body = page(graph, thing(node, said)) if page is not None else _any(node)
+    return tagged(Response(body), etag)
+
+
+def _any(node: str) -> str:
+    """The page of a node of no kind that has one of its own: all that the graph says."""
     outgoing = endpoint().table(outgoing_query(node), client(), limit=NODE_ROWS, union=True)
     incoming = endpoint().table(incoming_query(node), client(), limit=NODE_ROWS, union=True)
     if not outgoing.rows and not incoming.rows:
         raise RequestError(404, f"the graph says nothing of {node}")
     label = endpoint().table(label_query(node), client(), limit=1, union=True).rows[0][0]
-    page = render_template(
+    return render_template(
         "node.html",
         iri=node,
         label=label.value if label else local_name(node),
@@ -62,7 +80,6 @@ def _node(node: str) -> Response:
         truncated=outgoing.truncated or incoming.truncated,
         node_rows=NODE_ROWS,
     )
-    return tagged(Response(page), etag)
 
 
 def _known(node: str) -> bool:

@@ -1,0 +1,1 @@
+"""What the pages of entities, events and reports show, read from the graph. No web framework."""

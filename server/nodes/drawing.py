@@ -1,0 +1,45 @@
+"""Relations and places as the scripts of the pages draw them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from server.nodes.entities import Point
+from server.nodes.graph import Thing
+from server.nodes.relations import Relation
+
+Href = Callable[[str], str]
+
+
+def drawing(node: Thing, relations: Iterable[Relation], truncated: bool, href: Href) -> dict[str, object]:
+    """A node and its relations as nodes and edges; an edge leads from subject to object."""
+    nodes, edges = {node.iri: node}, []
+    for relation in relations:
+        nodes.setdefault(relation.other.iri, relation.other)
+        ends = (node.iri, relation.other.iri) if relation.outgoing else (relation.other.iri, node.iri)
+        edges.append(
+            {"source": ends[0], "target": ends[1], "label": relation.label, "url": href(relation.other.iri)}
+        )
+    return {
+        "nodes": [
+            {"id": iri, "label": one.label, "kind": one.kind, "class": one.words, "url": href(iri)}
+            for iri, one in nodes.items()
+        ],
+        "edges": edges,
+        "truncated": truncated,
+    }
+
+
+def points(found: Iterable[Point], href: Href) -> list[dict[str, object]]:
+    """Places for a map."""
+    return [
+        {
+            "lat": point.latitude,
+            "lon": point.longitude,
+            "label": point.place.label,
+            "url": href(point.place.iri),
+            "count": point.count,
+            "kind": point.place.kind,
+        }
+        for point in found
+    ]

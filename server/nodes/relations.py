@@ -1,0 +1,171 @@
+"""What a node has to do with others: its direct relations, or the roles of an event. All have a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from kg.vocab import SIT
+from server.display import in_words
+from server.nodes.graph import Graph, Quote, Thing, first, iris, quotes, text, things, values
+from server.nodes.graph import described as described_by
+from server.nodes.happenings import ROLE_NAMES
+
+NAMES = {  # of a relation, as the subject's page says it and as the object's page does
+    "fights": ("fights", "fights"),
+    "attacks": ("attacks", "attacked by"),
+    "supports": ("supports", "supported by"),
+    "alliedWith": ("allied with", "allied with"),
+    "holds": ("holds", "held by"),
+    "captured": ("captured", "captured by"),
+    "killed": ("killed", "killed by"),
+    "controls": ("controls", "controlled by"),
+    "leads": ("leads", "led by"),
+    "memberOf": ("member of", "has as members"),
+    "partOf": ("part of", "has as parts"),
+    "locatedIn": ("located in", "holds within"),
+    "accuses": ("accuses", "accused by"),
+    "metWith": ("met with", "met with"),
+    "displacedFrom": ("displaced from", "those displaced from it"),
+}
+_OF_EVENTS = (*ROLE_NAMES, "attributedTo", "about", "causedBy")
+MOST = 1000  # relations of one node that are looked at
+_STATEMENTS = 5000  # about them
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation of the node to another thing.
+
+    `name` is the property's, `outgoing` whether the node is its subject, `statements` how many rdf:Statements
+    say so (each report has one of its own), `quote` a sentence that does.
+    """
+
+    name: str
+    outgoing: bool
+    other: Thing
+    statements: int = 0
+    quote: Quote | None = None
+
+    @property
+    def label(self) -> str:
+        """The relation as it leads from subject to object."""
+        return NAMES.get(self.name, (in_words(self.name), ""))[0]
+
+    @property
+    def words(self) -> str:
+        """The relation as the node's page says it."""
+        return NAMES.get(self.name, (in_words(self.name), f"{in_words(self.name)} of"))[not self.outgoing]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The relations of one kind, those with most statements first; `more` are not among them."""
+
+    words: str
+    relations: tuple[Relation, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """All relations of a node, those with most statements first; `truncated` if it has more than are told."""
+
+    found: tuple[Relation, ...]
+    truncated: bool
+
+    def groups(self, each: int) -> tuple[Group, ...]:
+        """By kind, at most `each` of a kind."""
+        order = sorted(self.found, key=lambda one: one.words)
+        found = [(words, tuple(some)) for words, some in groupby(order, key=lambda one: one.words)]
+        return tuple(Group(words, some[:each], max(0, len(some) - each)) for words, some in found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    name: str
+    outgoing: bool
+    other: str
+
+
+def read_relations(graph: Graph, node: str) -> Relations:
+    """The direct relations of an entity, without their sentences."""
+    edges, truncated = _edges(graph, node, NAMES)
+    counts: dict[_Edge, int] = {}
+    for outgoing in (True, False):
+        for name, other, count in graph.table(_counts_query(node, outgoing), limit=_STATEMENTS).rows:
+            edge = _Edge(text(name).rpartition("#")[2], outgoing, text(other))
+            counts[edge] = int(text(count) or 0)
+    named = things(graph, {edge.other for edge in edges})
+    found = (Relation(e.name, e.outgoing, named[e.other], counts.get(e, 0)) for e in edges)
+    return Relations(tuple(sorted(found, key=_weight)), truncated)
+
+
+def read_links(graph: Graph, event: str, *, limit: int) -> Relations:
+    """The things that have a role in an event, and the events that it speaks of or that speak of it."""
+    edges, truncated = _edges(graph, event, _OF_EVENTS)
+    named = things(graph, {edge.other for edge in edges[:limit]})
+    found = (Relation(edge.name, edge.outgoing, named[edge.other]) for edge in edges[:limit])
+    return Relations(tuple(found), truncated or len(edges) > limit)
+
+
+def with_quotes(graph: Graph, node: str, shown: Sequence[Relation]) -> dict[Relation, Quote]:
+    """A sentence for each of these relations, for those that have one."""
+    pairs = " ".join(
+        f"(<{node}> <{SIT[each.name]}> <{each.other.iri}>)"
+        if each.outgoing
+        else f"(<{each.other.iri}> <{SIT[each.name]}> <{node}>)"
+        for each in shown
+        if each.statements
+    )
+    if not pairs:
+        return {}
+    query = f"""SELECT ?s ?p ?o (MIN(?statement) AS ?one) {{
+  VALUES (?s ?p ?o) {{ {pairs} }}
+  ?statement rdf:object ?o ; rdf:subject ?s ; rdf:predicate ?p
+}} GROUP BY ?s ?p ?o"""
+    rows = graph.table(query, limit=len(shown)).rows
+    ones = {(text(s), text(p), text(o)): text(one) for s, p, o, one in rows}
+    said = described_by(graph, ones.values(), (str(SIT.evidence),), most=20)
+    sentences = quotes(graph, (iri for one in said.values() for iri in iris(one, SIT.evidence)))
+    found = {}
+    for each in shown:
+        ends = (node, each.other.iri) if each.outgoing else (each.other.iri, node)
+        one = ones.get((ends[0], str(SIT[each.name]), ends[1]), "")
+        sentence = sentences.get(first(said.get(one, {}), SIT.evidence))
+        if sentence is not None:
+            found[each] = sentence
+    return found
+
+
+def _weight(relation: Relation) -> tuple[int, str, str, str, bool]:
+    other = relation.other
+    return -relation.statements, relation.name, other.label.casefold(), other.iri, relation.outgoing
+
+
+def _edges(graph: Graph, node: str, names: Iterable[str]) -> tuple[list[_Edge], bool]:
+    """The relations of these names, either way, in a fixed order, and whether there are more."""
+    clause = values("property", (str(SIT[name]) for name in names))
+    found: set[_Edge] = set()
+    truncated = False
+    for outgoing in (True, False):
+        pattern = (
+            f"<{node}> ?property ?other"
+            if outgoing
+            else f"?other ?property <{node}> FILTER (?other != <{node}>)"
+        )
+        query = f"SELECT DISTINCT ?property ?other {{ {clause} {pattern} FILTER (isIRI(?other)) }}"
+        table = graph.table(query, limit=MOST)
+        truncated = truncated or table.truncated
+        found |= {_Edge(text(name).rpartition("#")[2], outgoing, text(other)) for name, other in table.rows}
+    return sorted(found, key=lambda edge: (edge.name, not edge.outgoing, edge.other)), truncated
+
+
+def _counts_query(node: str, outgoing: bool) -> str:
+    """How many statements there are of each relation of the node: property, other, number."""
+    own, others = ("subject", "object") if outgoing else ("object", "subject")
+    return f"""SELECT ?property ?other (COUNT(?statement) AS ?count) {{
+  {{ SELECT ?statement {{ ?statement rdf:{own} <{node}> }} LIMIT {_STATEMENTS} }}
+  ?statement rdf:predicate ?property ; rdf:{others} ?other
+}} GROUP BY ?property ?other"""

@@ -1,0 +1,99 @@
+"""The page of an entity."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import render_template, request
+
+from kg.errors import RequestError
+from server.display import href, in_words
+from server.nodes import jsonld
+from server.nodes.chart import chart
+from server.nodes.drawing import drawing, points
+from server.nodes.entities import read_entity, read_mentions, read_points
+from server.nodes.graph import Graph, Thing
+from server.nodes.happenings import STATUSES, happenings
+from server.nodes.relations import read_relations, with_quotes
+from server.nodes.timeline import MOST_EVENTS, PER_PAGE, Filter, histogram, read_timeline
+from server.views.common import endpoint
+from server.views.search import number, text
+
+_SHOWN = 8  # relations of one kind; more of them stand folded
+_FOLDED = 40
+_DRAWN = 30  # relations in the drawing
+_DATE = re.compile(r"(?:[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Where a reader is in a long list: `page` of `last`."""
+
+    page: int
+    last: int
+
+
+def page(graph: Graph, node: Thing) -> str:
+    """The page, with the events that the request's filter lets through."""
+    entity, timeline = read_entity(graph, node), read_timeline(graph, node.iri)
+    wanted = _filter()
+    fitting = timeline.fitting(wanted)
+    last = max(1, -(-len(fitting) // PER_PAGE))
+    at = min(number("page", default=1, least=1, most=MOST_EVENTS), last)
+    shown = happenings(graph, [entry.event for entry in fitting[(at - 1) * PER_PAGE : at * PER_PAGE]])
+    relations = read_relations(graph, node.iri)
+    groups = relations.groups(_FOLDED)
+    told = [one for group in groups for one in group.relations[:_SHOWN]]
+    base = endpoint().base_iri
+    return render_template(
+        "entity.html",
+        iri=node.iri,
+        entity=entity,
+        timeline=timeline,
+        most_events=MOST_EVENTS,
+        filter=wanted,
+        fitting=len(fitting),
+        chart=chart(histogram(fitting)),
+        shown=shown,
+        pages=Pages(at, last),
+        address=lambda **changed: _address(node.iri, wanted, **changed),
+        statuses=STATUSES,
+        in_words=in_words,
+        groups=groups,
+        relations=relations,
+        each=_SHOWN,
+        quotes=with_quotes(graph, node.iri, told),
+        drawing=drawing(node, relations.found[:_DRAWN], relations.truncated, lambda iri: href(iri, base)),
+        points=points(read_points(graph, entity), lambda iri: href(iri, base)),
+        mentions=read_mentions(graph, node.iri),
+        jsonld=jsonld.document(node.iri, graph.table(jsonld.query(node.iri), limit=jsonld.MOST)),
+    )
+
+
+def _filter() -> Filter:
+    since, until = (_date(name) for name in ("from", "to"))
+    return Filter(text("kind").strip(), text("status").strip(), since, until, text("source").strip())
+
+
+def _date(name: str) -> str:
+    value = request.args.get(name, "").strip()
+    if not _DATE.fullmatch(value):
+        raise RequestError(400, f"{name} must be a date like 2022-01-20, 2022-01 or 2022, not {value[:50]!r}")
+    return value
+
+
+def _address(iri: str, wanted: Filter, **changed: object) -> str:
+    """The page's address with the filter, some of it changed; leads to the events."""
+    given = {
+        "kind": wanted.kind,
+        "status": wanted.status,
+        "from": wanted.since,
+        "to": wanted.until,
+        "source": wanted.source,
+        **{name.rstrip("_"): value for name, value in changed.items()},
+    }
+    query = urlencode({name: value for name, value in given.items() if value})
+    path = href(iri, endpoint().base_iri)
+    return f"{path}{'&' if '?' in path else '?'}{query}#events" if query else f"{path}#events"
