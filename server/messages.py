@@ -218,6 +218,15 @@ class GraphWrite:
 
 
 @dataclass(frozen=True, slots=True)
+class GraphPatch:
+    """Applies the update `text` to a graph (None: the default graph) and to no other."""
+
+    graph: str | None
+    text: str
+    base_iri: str
+
+
+@dataclass(frozen=True, slots=True)
 class GraphDelete:
     """Drops a graph (None: empties the default graph)."""
 
@@ -232,4 +241,4 @@ class Done:
 
 
 Reply = Chunk | Table | LookedUp | Failed | Gone
-Write = Update | GraphWrite | GraphDelete
+Write = Update | GraphWrite | GraphPatch | GraphDelete

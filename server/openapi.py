@@ -22,6 +22,7 @@ _REASONS = {
     409: "The update cannot be carried out as the store is",
     413: "The body is too large",
     415: "The body has a media type that is not read",
+    422: "The patch is about other graphs too",
     429: "Too many requests at once; try again later",
     502: "A document to load cannot be had",
     503: "No answer within the time limit; try again later",
@@ -129,6 +130,21 @@ def _query_form(query: _Json, answers: _Json) -> Mapping[str, _Json]:
                 body=_form({"query": _QUERY, "format": _PAGE_FORMAT["schema"]}),
             ),
         },
+        "/query/answer": {
+            "post": _operation(
+                "An answer for the query editor, cut to what a page can show",
+                [],
+                {200: _content("application/sparql-results+json", "text/turtle")},
+                413,
+                415,
+                body=_form({"query": _QUERY}, required=["query"]),
+            ),
+        },
+        "/query/terms": {
+            "get": _operation(
+                "What the query editor completes", [], {200: _content("application/json"), 304: {}}
+            ),
+        },
     }
 
 
@@ -149,6 +165,14 @@ def _graph_store() -> Mapping[str, _Json]:
             ),
             "put": _operation("Replace a graph", parameters, made, *refusals, body=body, token=True),
             "post": _operation(created, parameters, made, *refusals, body=body, token=True),
+            "patch": _operation(
+                "Change a graph by an update that names no other",
+                parameters,
+                made,
+                *(*refusals, 422),
+                body={"application/sparql-update": {"schema": _STRING}},
+                token=True,
+            ),
             "delete": _operation("Drop a graph", parameters, {204: {}}, 401, 403, 404, token=True),
         }
 

@@ -112,6 +112,12 @@ def read_target(query_string: bytes) -> GraphTarget | None:
     return GraphTarget(None) if default else None
 
 
+def read_patch(content_type: str | None, body: bytes) -> str:
+    """The update that a PATCH request applies to its graph (Graph Store Protocol, 5.7)."""
+    _media_type(content_type, (UPDATE,))
+    return _utf8(body, "the update")
+
+
 def input_format(content_type: str | None) -> str:
     """Media type of an RDF document that a client sends; RequestError 415 for what cannot be read."""
     return INPUTS[_media_type(content_type, tuple(INPUTS))]

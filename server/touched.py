@@ -21,7 +21,7 @@ def touched_graphs(update: str) -> set[str] | None:
     A graph too many costs time, a graph too few would leave the index wrong: what is not plainly written,
     a variable or a relative IRI in a template, counts as any.
     """
-    prefixes, graphs = _prefixes(update), {""}
+    prefixes, graphs = prefixes_of(update), {""}
     pattern = False  # whether we are in a WHERE clause that is no template too
     found = list(tokens(update))
     for place, token in enumerate(found):
@@ -32,7 +32,7 @@ def touched_graphs(update: str) -> set[str] | None:
         if token.text == "LOAD" or (token.text in _BEFORE_MANY and not _is_one(after)):
             return None
         if token.text in _BEFORE_A_GRAPH and not (pattern and token.depth > 0):
-            name = _graph_after(update, token, prefixes)
+            name = graph_after(update, token, prefixes)
             if name is None:
                 return None
             graphs |= name
@@ -45,7 +45,7 @@ def _is_one(after: list[str]) -> bool:
     return what[:1] in (["GRAPH"], ["DEFAULT"])
 
 
-def _graph_after(update: str, token: Token, prefixes: dict[str, str]) -> set[str] | None:
+def graph_after(update: str, token: Token, prefixes: dict[str, str]) -> set[str] | None:
     """The graph that is named after a keyword; none where another keyword stands there; None if unclear."""
     blank = _BLANK.match(update, token.end)
     begin = blank.end() if blank else token.end
@@ -56,7 +56,7 @@ def _graph_after(update: str, token: Token, prefixes: dict[str, str]) -> set[str
     return set() if _KEYWORD.match(update, begin) else None
 
 
-def _prefixes(update: str) -> dict[str, str]:
+def prefixes_of(update: str) -> dict[str, str]:
     """The prefixes with one absolute IRI each; a text that looks like a declaration may only add names."""
     found: dict[str, set[str]] = {}
     for name, iri in _PREFIX.findall(update):

@@ -16,7 +16,8 @@ from kg.store import Store
 from server.confine import SERVICE_REFUSED, Confinement, is_refused
 from server.explain import one_line
 from server.loads import Load, split_at_loads
-from server.messages import Document, Done, Failed, GraphDelete, GraphWrite, Update, Write
+from server.messages import Document, Done, Failed, GraphDelete, GraphPatch, GraphWrite, Update, Write
+from server.patching import check_patch, copy_of, patched, triples_of
 from server.tokens import asks_others, with_dataset
 from server.touched import touched_graphs
 
@@ -44,7 +45,7 @@ def main(descriptor: int, path: str, lock_seconds: float, memory: int) -> None:
 def apply(path: Path, write: Write, lock_seconds: float, confinement: Confinement) -> Done | Failed:
     """Apply one write to the store at `path`, whole or not at all."""
     try:
-        if isinstance(write, Update) and asks_others(write.text):
+        if isinstance(write, Update | GraphPatch) and asks_others(write.text):
             return Failed(400, SERVICE_REFUSED)
         with Store.open(path).writing(timeout=lock_seconds, compact_up_to=_COMPACT_UP_TO) as batch:
             match write:
@@ -53,6 +54,8 @@ def apply(path: Path, write: Write, lock_seconds: float, confinement: Confinemen
                     return _update(batch.touching(touched), write, confinement)
                 case GraphWrite():
                     return _graph_write(batch.touching([write.graph or ""]), write)
+                case GraphPatch():
+                    return _graph_patch(batch.touching([write.graph or ""]), write, confinement)
                 case GraphDelete():
                     return _graph_delete(batch.touching([write.graph or ""]), write)
     except RequestError as error:
@@ -131,6 +134,25 @@ def _graph_write(database: ox.Store, write: GraphWrite) -> Done:
     if isinstance(graph, ox.NamedNode):
         database.add_graph(graph)
     database.extend(quads)
+    return Done(existed)
+
+
+def _graph_patch(database: ox.Store, write: GraphPatch, confinement: Confinement) -> Done:
+    """Graph Store Protocol, 5.7; a graph that is not there is empty to the patch."""
+    check_patch(write.text, write.graph)
+    graph = _graph_name(write.graph)
+    existed = isinstance(graph, ox.DefaultGraph) or database.contains_named_graph(graph)
+    before = triples_of(database, graph)
+    copy = copy_of(before, graph)
+    _run(copy, write.text, write.graph or write.base_iri, confinement)
+    after = patched(copy, before, graph)
+    if not existed and not after:
+        raise RequestError(404, f"there is no graph {write.graph}, and the patch adds nothing to it")
+    for triple in before - after:
+        database.remove(ox.Quad(triple.subject, triple.predicate, triple.object, graph))
+    database.extend(
+        ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in after - before
+    )
     return Done(existed)
 
 

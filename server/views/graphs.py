@@ -7,9 +7,9 @@ from uuid import uuid4
 from flask import Blueprint, Response, request
 
 from kg.errors import RequestError
-from server.messages import GraphDelete, GraphWrite, Payload
+from server.messages import GraphDelete, GraphPatch, GraphWrite, Payload
 from server.negotiation import graph_format
-from server.protocol import GraphTarget, absolute_iri, input_format, read_target
+from server.protocol import UPDATE, GraphTarget, absolute_iri, input_format, read_patch, read_target
 from server.views.common import accept, endpoint, graph_answer
 
 blueprint = Blueprint("graphs", __name__)
@@ -53,6 +53,16 @@ def write(_name: str | None = None) -> Response:
     return response
 
 
+@blueprint.route("/graph-store", methods=["PATCH"])
+@blueprint.route("/graph-store/<path:_name>", methods=["PATCH"])
+def patch(_name: str | None = None) -> Response:
+    """Change a graph by an update that names no other."""
+    endpoint().authorise(request.headers.get("Authorization"))
+    text = read_patch(request.content_type, request.get_data())
+    existed = endpoint().write(GraphPatch(_target().graph, text, request.base_url)).existed
+    return Response(status=204 if existed else 201)
+
+
 @blueprint.route("/graph-store", methods=["DELETE"])
 @blueprint.route("/graph-store/<path:_name>", methods=["DELETE"])
 def delete(_name: str | None = None) -> Response:
@@ -60,6 +70,14 @@ def delete(_name: str | None = None) -> Response:
     endpoint().authorise(request.headers.get("Authorization"))
     endpoint().write(GraphDelete(_target().graph))
     return Response(status=204)
+
+
+@blueprint.after_request
+def tell_patches(response: Response) -> Response:
+    """Tell which patches are taken (RFC 5789, 3.1) to who asks, and to who sends another kind."""
+    if request.method == "OPTIONS" or (request.method, response.status_code) == ("PATCH", 415):
+        response.headers["Accept-Patch"] = UPDATE
+    return response
 
 
 def _target() -> GraphTarget:

@@ -223,9 +223,13 @@ def test_any_body_of_an_update(open_site, body: bytes, kind: str) -> None:
 @given(
     body=st.binary(max_size=300) | TEXTS.map(str.encode),
     kind=st.sampled_from(
-        [*("text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"), "x/y"]
+        [
+            *("text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"),
+            UPDATE,
+            "x/y",
+        ]
     ),
-    method=st.sampled_from(["PUT", "POST"]),
+    method=st.sampled_from(["PUT", "POST", "PATCH"]),
 )
 def test_any_document_for_the_graph_store(open_site, body: bytes, kind: str, method: str) -> None:
     headers = {"Content-Type": kind, "Authorization": "Bearer a-long-secret"}

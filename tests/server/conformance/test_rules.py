@@ -39,7 +39,7 @@ def values(site, query: str, **parameters: str) -> list[str]:
         ("GET", "/graph-store", None, None, 400),
         ("GET", f"/graph-store?default&graph={G1}", None, None, 400),
         ("GET", "/graph-store?graph=relative", None, None, 400),
-        ("PATCH", "/graph-store?default", TURTLE, b"", 405),
+        ("PATCH", "/graph-store?default", TURTLE, b"", 415),
         ("HEAD", f"/graph-store?graph={G1}", None, None, 404),
     ],
 )
