@@ -19,7 +19,9 @@ class ServerSettings:
     `token` is what writers must show; updates are refused without `allow_update`. `load_from` are the hosts
     that LOAD may fetch from (`server.fetching.read_host`). At most `max_requests` requests are at work or
     wait at a time; an answer has at most `max_rows` rows and `max_bytes` bytes. `access_log` takes a line of
-    JSON for each request; `-` is standard error.
+    JSON for each request; `-` is standard error. Reports that are given on a page are read in
+    `read_timeout` seconds and `read_memory` bytes. `trust_proxy`: the server stands behind a proxy whose
+    X-Forwarded-Proto and X-Forwarded-For are believed.
     """
 
     store: Path
@@ -36,3 +38,6 @@ class ServerSettings:
     max_rows: int = 1_000_000
     max_bytes: int = 1024**3
     access_log: Path | None = None
+    read_timeout: float = 60.0  # 200,000 characters on a machine of which the reader has one core
+    read_memory: int = 2 * 1024**3  # of which 300,000 characters take half
+    trust_proxy: bool = False

@@ -110,7 +110,9 @@ def _event(event: FoundEvent) -> Mapping[str, object]:
         "status": event.status,
         "confidence": event.confidence,
         "roles": event.roles,
-        "when": event.when,
+        "date": event.date or None,
+        "end": event.end_date or None,
+        "time": event.time_words or None,
         "sources": event.sources,
         "evidence": _spans(event.evidence),
     }
@@ -140,7 +142,7 @@ def _as_text(found: Findings) -> str:
     ]
     for event in found.events:
         told = [f"{role} {labels.get(filler, filler)}" for role, filler in event.roles]
-        told += [", ".join(event.when)] if event.when else []
+        told += [value for value in (event.date, event.end_date, event.time_words) if value]
         told += [f"says {labels.get(source, source)}" for source in event.sources]
         lines.append(_plain(f"  {labels[event.iri]} [{event.status}] {'; '.join(told)}"))
         lines += [_plain(f"      {text[span.begin : span.end]}") for span in event.evidence]

@@ -55,6 +55,18 @@ from kg.cli.options import option, store_option
     type=click.Path(dir_okay=False, path_type=Path),
     help="File that gets a line of JSON for each request; - for standard error.",
 )
+@option(
+    "--read-timeout",
+    type=click.FloatRange(min=1),
+    default=60.0,
+    show_default=True,
+    help="Seconds in which a report that is given on a page is read.",
+)
+@option(
+    "--trust-proxy",
+    is_flag=True,
+    help="Believe X-Forwarded-Proto and X-Forwarded-For: a proxy of yours sets them.",
+)
 @click.pass_context
 def serve(
     ctx: click.Context,
@@ -71,6 +83,8 @@ def serve(
     max_rows: int,
     max_bytes: int,
     access_log: Path | None,
+    read_timeout: float,
+    trust_proxy: bool,
 ) -> None:
     """Serve the store as a SPARQL endpoint with pages for people."""
     from server.run import serve as run
@@ -95,5 +109,7 @@ def serve(
             max_rows=max_rows,
             max_bytes=max_bytes,
             access_log=access_log,
+            read_timeout=read_timeout,
+            trust_proxy=trust_proxy,
         )
     )

@@ -77,7 +77,9 @@ class FoundEvent:
     status: str
     confidence: float
     roles: tuple[tuple[str, str], ...]
-    when: tuple[str, ...]  # the date, the last date, the words for it: those that are known
+    date: str  # "" where it is not known, as the next two
+    end_date: str
+    time_words: str
     sources: tuple[str, ...]  # IRIs of those who say so
     evidence: tuple[Span, ...]
 
@@ -162,10 +164,11 @@ def _findings(report: Report, read: ReadReport, base_iri: str) -> Findings:
         (_event(graph, event) for event in graph.having(SIT.status)),
         key=lambda event: (first.get(event.iri, nowhere), event.iri),
     )
+    report_iri = iri.report(base_iri, report.identifier)
     return Findings(
         report=report,
-        iri=iri.report(base_iri, report.identifier),
-        things=tuple(_thing(graph, name) for name in sorted({*graph.having(SIT.mentionedIn), *first})),
+        iri=report_iri,
+        things=tuple(_thing(graph, name) for name in graph.having(SKOS.prefLabel) if name != report_iri),
         mentions=tuple(mentions),
         events=tuple(events),
         relations=tuple(_relation(graph, statement) for statement in graph.subjects(RDF.type, RDF.Statement)),
@@ -182,13 +185,14 @@ def _thing(graph: _Graph, name: str) -> Thing:
 
 
 def _event(graph: _Graph, event: str) -> FoundEvent:
-    times = (graph.all(event, predicate) for predicate in (SIT.date, SIT.endDate, SIT.timeText))
     return FoundEvent(
         iri=event,
         status=_local(graph.one(event, SIT.status)),
         confidence=float(graph.one(event, SIT.confidence)),
         roles=tuple((_local(role), filler) for role in _ROLES for filler in graph.all(event, role)),
-        when=tuple(value for values in times for value in values),
+        date=graph.one(event, SIT.date),
+        end_date=graph.one(event, SIT.endDate),
+        time_words=graph.one(event, SIT.timeText),
         sources=graph.all(event, SIT.attributedTo),
         evidence=graph.spans(event),
     )
@@ -224,7 +228,7 @@ class _Graph:
         return tuple(sorted(self._values[subject][str(predicate)])) if subject in self._values else ()
 
     def one(self, subject: str, predicate: str) -> str:
-        """The value of a property that validation sees to be there; empty where the subject is not."""
+        """The value of a property that has one at most; empty where it has none."""
         return next(iter(self.all(subject, predicate)), "")
 
     def subjects(self, predicate: str, value: str) -> list[str]:
