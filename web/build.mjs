@@ -12,6 +12,8 @@ import polylabel from "polylabel";
 import { feature, quantize } from "topojson-client";
 import { presimplify, simplify } from "topojson-simplify";
 
+import { unwrapped } from "./src/lib/unwrap.js";
+
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const TARGET = join(HERE, "../server/static/build");
 const PAGES = ["map", "graph", "query", "suggest"];
@@ -20,14 +22,15 @@ const PAGES = ["map", "graph", "query", "suggest"];
 const SMALLEST_CORNER = 0.002;
 const GRID = 2e4;
 
-/** The countries of Natural Earth at 1:50 million, simplified; text of a TopoJSON file. */
+/** The countries of Natural Earth at 1:50 million, simplified, without Antarctica; text of a TopoJSON file. */
 async function basemap() {
   const source = createRequire(import.meta.url).resolve("world-atlas/countries-50m.json");
   const world = JSON.parse(await readFile(source, "utf8"));
   delete world.objects.land;
   const { countries } = world.objects;
+  countries.geometries = countries.geometries.filter(({ properties }) => properties.name !== "Antarctica");
   for (const country of countries.geometries) {
-    country.properties.at = middle(feature(world, country).geometry);
+    country.properties.at = middle(unwrapped(feature(world, country).geometry));
   }
   return JSON.stringify(quantize(simplify(presimplify(world), SMALLEST_CORNER), GRID));
 }

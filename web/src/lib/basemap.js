@@ -3,6 +3,11 @@
 import L from "leaflet";
 import { feature, mesh } from "topojson-client";
 
+import { unwrapped } from "./unwrap.js";
+
+const APART = 10; // pixels between names
+const WIDER = 0.75; // how much of its name's width a country must have
+
 let loading;
 
 /** Countries and borders as GeoJSON; fetched once a page. */
@@ -10,10 +15,12 @@ function land() {
   loading ??= fetch(new URL(`land.json?v=${LAND_VERSION}`, import.meta.url)).then(async (answer) => {
     if (!answer.ok) throw new Error(`no basemap: ${answer.status}`);
     const world = await answer.json();
+    const { countries } = world.objects;
+    const { features } = feature(world, countries);
     return {
-      countries: feature(world, world.objects.countries),
-      borders: mesh(world, world.objects.countries, (one, other) => one !== other),
-      coast: mesh(world, world.objects.countries, (one, other) => one === other),
+      countries: features.map((country) => ({ ...country, geometry: unwrapped(country.geometry) })),
+      borders: unwrapped(mesh(world, countries, (one, other) => one !== other)),
+      coast: unwrapped(mesh(world, countries, (one, other) => one === other)),
     };
   });
   return loading;
@@ -30,32 +37,49 @@ export async function addLand(map) {
   layer(countries, "map-land");
   layer(borders, "map-border");
   layer(coast, "map-coast");
-  const boxes = countries.features.map(({ properties }, at) => ({
-    name: properties.name,
-    at: L.latLng(properties.at[1], properties.at[0]),
-    bounds: L.geoJSON(countries.features[at]).getBounds(),
-  }));
   const names = L.layerGroup().addTo(map);
-  const write = () => writeNames(map, names, boxes);
-  map.on("moveend", write);
+  const sorted = bySize(countries);
+  const write = () => requestAnimationFrame(() => writeNames(map, names, sorted));
+  map.on("moveend", write); // in a frame, as the names of places, which come first, are written then too
   write();
 }
 
-function writeNames(map, names, boxes) {
+/** Where the name of each country stands and how far its largest part reaches, the largest first. */
+function bySize(countries) {
+  const found = countries.map(({ properties, geometry }) => {
+    const parts = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+    const all = parts.map(([ring]) => L.latLngBounds(ring.map(([x, y]) => [y, x])));
+    const bounds = all.reduce((one, other) => (extent(other) > extent(one) ? other : one));
+    return { name: properties.name, at: L.latLng(properties.at[1], properties.at[0]), bounds };
+  });
+  return found.sort((one, other) => extent(other.bounds) - extent(one.bounds));
+}
+
+function extent(bounds) {
+  return (bounds.getEast() - bounds.getWest()) * (bounds.getNorth() - bounds.getSouth());
+}
+
+/** Write the names that are no wider than their country and touch no circle and no other name. */
+function writeNames(map, names, countries) {
   names.clearLayers();
-  const view = map.getBounds().pad(0.1);
-  for (const { name, at, bounds } of boxes) {
-    if (!view.contains(at)) continue;
-    const left = map.project(bounds.getSouthWest()).x;
-    const right = map.project(bounds.getNorthEast()).x;
-    if (right - left < name.length * 9) continue;
-    const icon = L.divIcon({ className: "map-name", html: element(name), iconSize: [0, 0] });
-    L.marker(at, { icon, pane: "names", interactive: false, keyboard: false, alt: "" }).addTo(names);
+  const frame = map.getContainer().getBoundingClientRect();
+  const drawn = map.getContainer().querySelectorAll(".map-circle, .map-label span");
+  const taken = [...drawn].map((each) => each.getBoundingClientRect());
+  for (const { name, at, bounds } of countries) {
+    if (!map.getBounds().contains(at)) continue;
+    const text = document.createElement("span");
+    text.textContent = name;
+    const icon = L.divIcon({ className: "map-name", html: text, iconSize: [0, 0] });
+    const marker = L.marker(at, { icon, pane: "names", interactive: false, keyboard: false, alt: "" }).addTo(names);
+    const box = text.getBoundingClientRect();
+    const room = map.project(bounds.getNorthEast()).x - map.project(bounds.getSouthWest()).x;
+    const inside = box.left > frame.left && box.right < frame.right && box.top > frame.top && box.bottom < frame.bottom;
+    if (!inside || room < WIDER * box.width || taken.some((other) => touch(box, other))) names.removeLayer(marker);
+    else taken.push(box);
   }
 }
 
-function element(name) {
-  const holder = document.createElement("span");
-  holder.textContent = name;
-  return holder;
+function touch(one, other) {
+  const across = one.left < other.right + APART && other.left < one.right + APART;
+  return across && one.top < other.bottom && other.top < one.bottom;
 }
