@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask, Response, request, url_for
 
 _FOLDER = "build"
+_PARTS = f"{_FOLDER}/part-"  # pieces that several bundles share; their names have a hash already
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -30,9 +31,10 @@ def register(app: Flask) -> None:
         return url_for("static", filename=filename, v=found) if found else None
 
     def keep(response: Response) -> Response:
-        if request.endpoint == "static" and response.status_code == 200 and "v" in request.args:
+        if request.endpoint == "static" and response.status_code == 200:
             filename = (request.view_args or {})["filename"]
-            if request.args["v"] == version(filename):
+            asked = request.args.get("v")
+            if filename.startswith(_PARTS) or (asked and asked == version(filename)):
                 response.headers["Cache-Control"] = _FOREVER
         return response
 

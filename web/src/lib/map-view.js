@@ -14,9 +14,10 @@ const LISTED = 8; // entries of one popup
 
 /**
  * Draw `points` ({lat, lon, label, url, count, kind}) into an element. Those of one place are one circle.
- * `tiles` is the address of a tile layer with {z}, {x} and {y}; without it no other host is asked for anything.
+ * `shapes` are drawn below them: {geometry} as GeoJSON, with the rest of a point. `tiles` is the address of a tile
+ * layer with {z}, {x} and {y}; without it no other host is asked for anything.
  */
-export async function drawMap(holder, points, { tiles, label = "Map", credit } = {}) {
+export async function drawMap(holder, points, { tiles, label = "Map", credit, shapes = [] } = {}) {
   const places = gathered(points);
   holder.classList.add("map-canvas");
   const map = L.map(holder, {
@@ -33,9 +34,13 @@ export async function drawMap(holder, points, { tiles, label = "Map", credit } =
   map.on("blur", () => map.scrollWheelZoom.disable());
   L.control.attribution({ prefix: false }).addTo(map).addAttribution(credit ?? "Borders as drawn by Natural Earth");
   L.control.scale({ imperial: false }).addTo(map);
-  show(map, places);
+  const outlines = shapes.map((shape) =>
+    L.geoJSON(shape.geometry, { style: { className: `map-shape kind-${kindOf(shape.kind)}` } }),
+  );
+  show(map, places, outlines);
   if (tiles) L.tileLayer(tiles, { maxZoom: 18 }).addTo(map);
   else await addLand(map);
+  outlines.forEach((outline, at) => outline.bindPopup(() => popup({ points: [shapes[at]] })).addTo(map));
   const circles = addCircles(map, places);
   addNames(map, circles);
   holder.dataset.places = String(places.length); // for tests
@@ -55,9 +60,11 @@ function gathered(points) {
   return [...places.values()].sort((one, other) => other.count - one.count);
 }
 
-function show(map, places) {
-  if (places.length) {
-    map.fitBounds(L.latLngBounds(places.map(({ at }) => at)), { padding: [30, 30], maxZoom: 6, animate: false });
+function show(map, places, outlines) {
+  const bounds = L.latLngBounds(places.map(({ at }) => at));
+  for (const outline of outlines) bounds.extend(outline.getBounds());
+  if (bounds.isValid()) {
+    map.fitBounds(bounds, { padding: [30, 30], maxZoom: 6, animate: false });
   } else {
     map.setView([25, 20], 1.5);
   }
@@ -84,7 +91,7 @@ function name({ points, count }) {
   return `${first.label}${others ? ` and ${others} more` : ""}${amount}`;
 }
 
-function popup({ points, count }) {
+function popup({ points }) {
   const entry = ({ label, url, count: own }) => {
     const address = webAddress(url);
     const text = address ? element("a", { href: address }, label) : label;
