@@ -53,6 +53,7 @@ def describe(*, root: str, version: str) -> _Json:
             **_linked_data(),
             **_search(),
             **_reconciliation(),
+            **_adding(),
             **_others(),
         },
         "components": {
@@ -262,6 +263,33 @@ def _reconciliation() -> Mapping[str, _Json]:
         "/reconcile/view": {"get": _operation(f"{title}: leads to the page", [identifier], {303: {}}, 404)},
         "/reconcile/preview": {
             "get": _operation(f"{title}: a small page", [identifier], {200: _content(_PAGE)}, 404)
+        },
+    }
+
+
+def _adding() -> Mapping[str, _Json]:
+    """Pages on which people write. A session and the form's token are needed, so programs use /update."""
+    page, seen = {200: _content(_PAGE)}, {200: _content(_PAGE), 303: {}}
+    names = ("form-token", "records", "text", "id", "title", "date", "publisher", "url", "keep-text")
+    report = {"type": "object", "properties": dict.fromkeys(names, _STRING)}
+    bodies = {"multipart/form-data": {"schema": report}, _FORM: {"schema": report}}
+    return {
+        "/add": {
+            "get": _operation("The form for a report", [], seen, 403),
+            "post": _operation(
+                "What is read from a report, or storing it", [], page, 403, 413, 415, body=bodies
+            ),
+        },
+        "/login": {
+            "get": _operation("The form for the token", [], seen, 403),
+            "post": _operation(
+                "Begin a session", [], {303: {}}, 403, 413, 415, body=_form({"token": _STRING})
+            ),
+        },
+        "/logout": {
+            "post": _operation(
+                "End a session", [], {303: {}}, 403, 413, 415, body=_form({"form-token": _STRING})
+            )
         },
     }
 

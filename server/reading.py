@@ -137,6 +137,9 @@ def _outcome(status: int, output: str, lines: list[str]) -> Outcome:
     problems = tuple(line.removeprefix("kg: ") for line in lines if line.startswith("kg: "))
     if status == 0 or (status == 1 and problems):
         return Outcome(output, problems if status else ())
+    usage = [line.removeprefix("Error: ") for line in lines if line.startswith("Error: ")]
+    if status == 2 and usage:  # an option of what the form says, such as a date that is none
+        raise RequestError(400, usage[0])
     if status < 0:
         ended = signal.Signals(-status).name
         raise RequestError(400, f"the reader was ended by {ended}; the text may need too much memory")

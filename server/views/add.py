@@ -24,7 +24,15 @@ from server.reading import Input, Readings
 from server.settings import ServerSettings
 from server.views import login
 from server.views.common import client, endpoint
-from server.views.login import check_form, check_place, form_token_of, private, session, writer
+from server.views.login import (
+    check_origin,
+    check_place,
+    form_token_of,
+    has_form_token,
+    private,
+    session,
+    writer,
+)
 
 blueprint = Blueprint("add", __name__)
 blueprint.after_request(private)
@@ -54,13 +62,13 @@ def form() -> ResponseReturnValue:
 
 @blueprint.route("/add", methods=["POST"])
 def add() -> ResponseReturnValue:
-    """Show what is read from a report, or store one that was shown."""
+    """Show what is read from a report, or store one that was shown; what is refused stands in the form."""
     found = writer()
-    check_form(found)
-    if "records" in request.form:
-        return _store(found)
+    check_origin()
     try:
-        return _show(found)
+        if not has_form_token(found):  # it may be of an earlier login: what was written is not lost
+            raise RequestError(403, "the form is of another login; nothing was done: send it again")
+        return _store(found) if "records" in request.form else _show(found)
     except RequestError as error:
         return _page(found, problems=(str(error),), status=error.status)
 

@@ -50,7 +50,7 @@ def login() -> ResponseReturnValue:
 def log_in() -> ResponseReturnValue:
     """Begin a session for who shows the token."""
     check_place()
-    _check_origin()
+    check_origin()
     now, address, failures = time.time(), _address(), _failures()
     if not failures.may_try(address, now=now):
         raise RequestError(429, f"too many wrong tokens; try again in {FAILURE_SECONDS:g} seconds")
@@ -77,7 +77,10 @@ def log_in() -> ResponseReturnValue:
 @blueprint.route("/logout", methods=["POST"])
 def log_out() -> ResponseReturnValue:
     """End the session in this browser."""
-    check_form(writer())
+    found = writer()
+    check_origin()
+    if not has_form_token(found):
+        raise RequestError(403, "the form is of another login; load its page again")
     response = redirect("/login", 303)
     response.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=_place().scheme == "https")
     return response
@@ -117,15 +120,8 @@ def writer() -> str:
     return found
 
 
-def check_form(found: str) -> None:
-    """RequestError 403 unless the form was sent from a page of this session."""
-    _check_origin()
-    if not has_form_token(found):
-        raise RequestError(403, "the form is not of this login; load its page again")
-
-
 def has_form_token(found: str) -> bool:
-    """Whether the form carries the token of this session; its origin must have been checked."""
+    """Whether the form carries the token of this session."""
     return is_form_token(request.form.get("form-token", ""), found, _key())
 
 
@@ -134,7 +130,8 @@ def form_token_of(found: str) -> str:
     return form_token(found, _key())
 
 
-def _check_origin() -> None:
+def check_origin() -> None:
+    """RequestError 403 where the form was not sent from a page of ours."""
     reason = foreign(_place())
     if reason is not None:
         raise RequestError(403, f"refused: {reason}")
