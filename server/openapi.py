@@ -192,10 +192,22 @@ def _linked_data() -> Mapping[str, _Json]:
             "get": _operation("A node under the store's base", [path, _PAGE_FORMAT], either, 404, 406)
         },
         "/describe": {"get": _operation("Any node of the graph", [iri, _PAGE_FORMAT], either, 404, 406)},
+        **_neighbours(iri),
         "/ontology": {"get": _operation("The ontology", [_PAGE_FORMAT], either, 404, 406)},
         "/void": {"get": _operation("The dataset, with figures (VoID)", [_PAGE_FORMAT], either, 406)},
         "/.well-known/void": {"get": _operation("The dataset (VoID)", [_PAGE_FORMAT], either, 406)},
     }
+
+
+def _neighbours(iri: _Json) -> Mapping[str, _Json]:
+    objects = {"type": "array", "items": {"type": "object"}}
+    drawing = {
+        "type": "object",
+        "required": ["nodes", "edges", "truncated"],
+        "properties": {"nodes": objects, "edges": objects, "truncated": {"type": "boolean"}},
+    }
+    answer = {200: {"application/json": {"schema": drawing}}, 304: {}}
+    return {"/neighbours": {"get": _operation("At most 50 relations of a node, to draw", [iri], answer, 404)}}
 
 
 def _search() -> Mapping[str, _Json]:

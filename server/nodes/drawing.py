@@ -22,12 +22,16 @@ def drawing(node: Thing, relations: Iterable[Relation], truncated: bool, href: H
         )
     return {
         "nodes": [
-            {"id": iri, "label": one.label, "kind": one.kind, "class": one.words, "url": href(iri)}
+            {"id": iri, "label": _label(one), "kind": one.name, "url": href(iri)}
             for iri, one in nodes.items()
         ],
         "edges": edges,
         "truncated": truncated,
     }
+
+
+def _label(node: Thing) -> str:
+    return f"{node.label} ({node.amount})" if node.amount else node.label
 
 
 def points(found: Iterable[Point], href: Href) -> list[dict[str, object]]:
@@ -39,7 +43,7 @@ def points(found: Iterable[Point], href: Href) -> list[dict[str, object]]:
             "label": point.place.label,
             "url": href(point.place.iri),
             "count": point.count,
-            "kind": point.place.kind,
+            "kind": point.place.name,
         }
         for point in found
     ]

@@ -31,13 +31,18 @@ class Graph(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A node as it is named on a page: `kind` is its colour, `words` its class, `amount` how many it is."""
+    """A node as it is named on a page.
+
+    `kind` is its colour, `words` its classes in words and `name` the first of them in the ontology,
+    `amount` how many people it is, if its label does not say that.
+    """
 
     iri: str
     label: str
     kind: str = "other"
     words: str = ""
     amount: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +117,14 @@ def things(graph: Graph, nodes: Iterable[str]) -> dict[str, Thing]:
 def thing(iri: str, said: Said) -> Thing:
     """A node as it is named; the amount only where its label does not say it."""
     label, amount = first(said, LABEL) or local_name(iri), first(said, SIT.countText)
-    classes = iris(said, TYPE)
+    classes = kinds().narrow(iris(said, TYPE))
     return Thing(
-        iri, label, kinds().colour(classes), kinds().words(classes), "" if amount in label else amount
+        iri,
+        label,
+        kind=kinds().colour(classes),
+        words=kinds().words(classes),
+        amount="" if amount in label else amount,
+        name=local_name(classes[0]) if classes else "",
     )
 
 

@@ -43,11 +43,14 @@ class Kinds:
 
     def words(self, classes: Iterable[str]) -> str:
         """The classes of a node in words: "armed group"; of other vocabularies only if it has no other."""
+        return ", ".join(self.name(name) for name in self.narrow(classes))
+
+    def narrow(self, classes: Iterable[str]) -> list[str]:
+        """The classes that say most of a node, sorted."""
         found = sorted(set(classes))
         ours = [name for name in found if name in self.above]
         # A country that acts is an Actor too, which says nothing more.
-        narrow = [name for name in ours if name != str(SIT.Actor)] or ours or found
-        return ", ".join(self.name(name) for name in narrow)
+        return [name for name in ours if name != str(SIT.Actor)] or ours or found
 
     def name(self, iri: str) -> str:
         """A class in words."""

@@ -8,8 +8,21 @@ from itertools import groupby
 
 from kg.vocab import SIT
 from server.display import in_words
-from server.nodes.graph import Graph, Quote, Thing, first, iris, quotes, text, things, values
-from server.nodes.graph import described as described_by
+from server.nodes.graph import (
+    LABEL,
+    TYPE,
+    Graph,
+    Quote,
+    Thing,
+    described,
+    first,
+    iris,
+    quotes,
+    text,
+    thing,
+    things,
+    values,
+)
 from server.nodes.happenings import ROLE_NAMES
 
 NAMES = {  # of a relation, as the subject's page says it and as the object's page does
@@ -31,7 +44,9 @@ NAMES = {  # of a relation, as the subject's page says it and as the object's pa
 }
 _OF_EVENTS = (*ROLE_NAMES, "attributedTo", "about", "causedBy")
 MOST = 1000  # relations of one node that are looked at
+NEIGHBOURS = 50  # of one node that a drawing gets at once
 _STATEMENTS = 5000  # about them
+_NAMED = 100  # triples that name a node
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +117,22 @@ def read_relations(graph: Graph, node: str) -> Relations:
     return Relations(tuple(sorted(found, key=_weight)), truncated)
 
 
-def read_links(graph: Graph, event: str, *, limit: int) -> Relations:
-    """The things that have a role in an event, and the events that it speaks of or that speak of it."""
-    edges, truncated = _edges(graph, event, _OF_EVENTS)
-    named = things(graph, {edge.other for edge in edges[:limit]})
-    found = (Relation(edge.name, edge.outgoing, named[edge.other]) for edge in edges[:limit])
-    return Relations(tuple(found), truncated or len(edges) > limit)
+def read_neighbours(graph: Graph, node: str) -> tuple[Thing, tuple[Relation, ...], bool] | None:
+    """A node, at most `NEIGHBOURS` of its relations, and whether it has more; None for what is not known.
+
+    For an event these are the things that have a role in it, and the events that one speaks of.
+    """
+    said = described(graph, [node], (LABEL, TYPE, str(SIT.status)), most=_NAMED)[node]
+    if str(SIT.status) in said:
+        edges, truncated = _edges(graph, node, _OF_EVENTS)
+        named = things(graph, {edge.other for edge in edges})
+        found = tuple(Relation(edge.name, edge.outgoing, named[edge.other]) for edge in edges)
+    else:
+        relations = read_relations(graph, node)
+        found, truncated = relations.found, relations.truncated
+    if not said and not found:
+        return None
+    return thing(node, said), found[:NEIGHBOURS], truncated or len(found) > NEIGHBOURS
 
 
 def with_quotes(graph: Graph, node: str, shown: Sequence[Relation]) -> dict[Relation, Quote]:
@@ -127,7 +152,7 @@ def with_quotes(graph: Graph, node: str, shown: Sequence[Relation]) -> dict[Rela
 }} GROUP BY ?s ?p ?o"""
     rows = graph.table(query, limit=len(shown)).rows
     ones = {(text(s), text(p), text(o)): text(one) for s, p, o, one in rows}
-    said = described_by(graph, ones.values(), (str(SIT.evidence),), most=20)
+    said = described(graph, ones.values(), (str(SIT.evidence),), most=20)
     sentences = quotes(graph, (iri for one in said.values() for iri in iris(one, SIT.evidence)))
     found = {}
     for each in shown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 
 from kg import __version__
 from kg.errors import RequestError
@@ -12,6 +12,7 @@ from kg.vocab import SIT
 from server.display import (
     NODE_ROWS,
     graph_query,
+    href,
     incoming_query,
     label_query,
     local_name,
@@ -19,16 +20,22 @@ from server.display import (
     properties,
 )
 from server.negotiation import graph_format
+from server.nodes.drawing import drawing
 from server.nodes.graph import LABEL, TYPE, Graph, Thing, described, iris, thing
 from server.nodes.kinds import kinds
+from server.nodes.relations import read_neighbours
 from server.protocol import absolute_iri
-from server.views import entities
+from server.views import entities, events, reports
 from server.views.asking import NewestGraph
 from server.views.common import accept, client, endpoint, graph_answer, page_wanted, tagged, unchanged
 
 blueprint = Blueprint("nodes", __name__)
 
-_PAGES: Mapping[str, Callable[[Graph, Thing], str]] = {"entity": entities.page}
+_PAGES: Mapping[str, Callable[[Graph, Thing], str]] = {
+    "entity": entities.page,
+    "event": events.page,
+    "report": reports.page,
+}
 
 
 @blueprint.route("/id/", defaults={"_path": ""})
@@ -39,6 +46,21 @@ def ours(_path: str) -> Response:
     raw = request.environ.get("REQUEST_URI", request.path).partition("?")[0]
     path = raw.partition("/id/")[2]
     return _node(absolute_iri(endpoint().base_iri + path))
+
+
+@blueprint.route("/neighbours")
+def neighbours() -> Response:
+    """The nodes that a node has relations to, for a drawing that is to grow."""
+    node = absolute_iri(request.args.get("iri", ""))
+    etag = endpoint().etag(request.url, "application/json", __version__)
+    known = unchanged(etag)
+    if known is not None:
+        return known
+    graph, base = NewestGraph(), endpoint().base_iri
+    found = read_neighbours(graph, node)
+    if found is None:
+        raise RequestError(404, f"the graph says nothing of {node}")
+    return tagged(jsonify(drawing(*found, lambda iri: href(iri, base))), etag)
 
 
 @blueprint.route("/describe")
@@ -53,7 +75,7 @@ def _node(node: str) -> Response:
         if not _known(node):
             raise RequestError(404, f"the graph says nothing of {node}")
         return graph_answer(graph_query(node), media_type, union=True)
-    etag = endpoint().etag(request.url, "text/html", __version__)
+    etag = endpoint().etag(request.url, "text/html", __version__, reports.stamp_of(node))
     known = unchanged(etag)
     if known is not None:
         return known
