@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from server.display import local_name
 from server.nodes.entities import Point
 from server.nodes.graph import Thing
 from server.nodes.relations import Relation
@@ -22,7 +23,7 @@ def drawing(node: Thing, relations: Iterable[Relation], truncated: bool, href: H
         )
     return {
         "nodes": [
-            {"id": iri, "label": _label(one), "kind": one.name, "url": href(iri)}
+            {"id": iri, "label": _label(one), "kind": local_name(one.of_class), "url": href(iri)}
             for iri, one in nodes.items()
         ],
         "edges": edges,
@@ -43,7 +44,7 @@ def points(found: Iterable[Point], href: Href) -> list[dict[str, object]]:
             "label": point.place.label,
             "url": href(point.place.iri),
             "count": point.count,
-            "kind": point.place.name,
+            "kind": local_name(point.place.of_class),
         }
         for point in found
     ]

@@ -33,7 +33,7 @@ class Graph(Protocol):
 class Thing:
     """A node as it is named on a page.
 
-    `kind` is its colour, `words` its classes in words and `name` the first of them in the ontology,
+    `kind` is its colour, `words` its classes in words and `of_class` the IRI of the first of them,
     `amount` how many people it is, if its label does not say that.
     """
 
@@ -42,7 +42,7 @@ class Thing:
     kind: str = "other"
     words: str = ""
     amount: str = ""
-    name: str = ""
+    of_class: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def thing(iri: str, said: Said) -> Thing:
         kind=kinds().colour(classes),
         words=kinds().words(classes),
         amount="" if amount in label else amount,
-        name=local_name(classes[0]) if classes else "",
+        of_class=classes[0] if classes else "",
     )
 
 

@@ -156,8 +156,9 @@ def test_a_node_has_a_page_with_what_is_said_of_it(site) -> None:
     assert found.links["<script>alert(1)</script>"] == "/id/report/two"
 
 
-def test_a_property_is_shown_by_its_label(site) -> None:
-    assert "clash" in page(site, "/id/report/one/event/1").links
+def test_the_kind_of_an_event_leads_to_its_class(site) -> None:
+    links = page(site, "/id/report/one/event/1").links
+    assert links["Clash"] == "/describe?iri=https%3A%2F%2Fw3id.org%2Fsitrep%2Fontology%23Clash"
 
 
 @pytest.mark.parametrize(
