@@ -92,7 +92,7 @@ def read_report(graph: Graph, node: Thing) -> Report:
     lines = reports(graph, [node.iri, *others])
     originals = iris(said, SIT.copyOf)
     whole = first(said, NIF.isString)
-    blocks = _paragraphs(whole[:MOST_CHARACTERS], spans) if whole else _sentences(graph, node.iri, spans)
+    blocks = paragraphs(whole[:MOST_CHARACTERS], spans) if whole else _sentences(graph, node.iri, spans)
     return Report(
         line=lines[node.iri],
         identifier=first(said, DCTERMS.identifier),
@@ -102,7 +102,7 @@ def read_report(graph: Graph, node: Thing) -> Report:
         whole=bool(whole),
         shortened=len(whole) > MOST_CHARACTERS or len(spans) >= MOST_MARKS,
         blocks=tuple(blocks),
-        notes=_notes(entities, events),
+        notes=notes_of(entities, events),
         entities=tuple(sorted(entities, key=_most_named)),
         events=tuple(sorted(events, key=_place_in_text)),
         original=tuple(lines[iri] for iri in originals),
@@ -142,8 +142,8 @@ def _copies(graph: Graph, report: str) -> list[str]:
     return [text(copy) for (copy,) in graph.table(query, limit=_COPIES).rows]
 
 
-def _paragraphs(whole: str, spans: Sequence[Span]) -> Iterable[Block]:
-    """The text by its empty lines."""
+def paragraphs(whole: str, spans: Sequence[Span]) -> Iterable[Block]:
+    """A text by its empty lines."""
     at = 0
     for paragraph in whole.split("\n\n"):
         if paragraph.strip():
@@ -179,7 +179,7 @@ def _within(spans: Sequence[Span], begin: int, length: int) -> Iterable[Span]:
     return (span for span in spans if span.begin < begin + length and span.end > begin)
 
 
-def _notes(entities: Iterable[Named], events: Iterable[Happening]) -> dict[str, Note]:
+def notes_of(entities: Iterable[Named], events: Iterable[Happening]) -> dict[str, Note]:
     """What to show of each node that words may mean."""
     fills: dict[str, list[tuple[str, Happening]]] = {}
     found: dict[str, Note] = {}
