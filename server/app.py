@@ -18,7 +18,20 @@ from server.explain import problem
 from server.gate import RETRY_SECONDS, Gate, open_log
 from server.negotiation import wants_gzip, wants_html
 from server.settings import MAXIMUM_BODY, ServerSettings
-from server.views import add, dataset, graphs, nodes, pages, reconcile, search, service, sparql, start
+from server.views import (
+    add,
+    dataset,
+    feeds,
+    graphs,
+    nodes,
+    pages,
+    reconcile,
+    search,
+    service,
+    sources,
+    sparql,
+    start,
+)
 from server.views.common import accept, endpoint
 
 _log = logging.getLogger(__name__)
@@ -36,7 +49,7 @@ def create_app(settings: ServerSettings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     state = app.extensions["sitrep"] = Endpoint(settings)
     app.jinja_env.globals.update(_template_functions(state.base_iri), with_format=display.with_format)
-    for module in (sparql, graphs, dataset, nodes, pages, search, reconcile, service, start):
+    for module in (sparql, graphs, dataset, nodes, pages, search, reconcile, service, start, sources, feeds):
         app.register_blueprint(module.blueprint)
     log = open_log(settings.access_log)
     gate = Gate(app.wsgi_app, most=settings.max_requests, metrics=state.metrics, log=log)

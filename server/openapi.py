@@ -52,6 +52,7 @@ def describe(*, root: str, version: str) -> _Json:
             **_graph_store(),
             **_linked_data(),
             **_search(),
+            **_sources(),
             **_reconciliation(),
             **_adding(),
             **_others(),
@@ -229,6 +230,32 @@ def _search() -> Mapping[str, _Json]:
             )
         },
         "/search/suggest": {"get": _operation("Names that begin so", [words, kind, limit], {200: found})},
+    }
+
+
+def _sources() -> Mapping[str, _Json]:
+    voices = {"type": "string", "enum": ["own", "others", "uncertain", "denied"]}
+    asked = [
+        _parameter("publisher", "List the reports of this publisher", _STRING),
+        _parameter("says", "List what they say instead, by who says so and how sure it is", voices),
+        _parameter("source", "List what this source says", _IRI),
+        _parameter("does", "A kind of speech by its class, or `cited`", _STRING),
+        _parameter("list", "One list alone", {"type": "string", "enum": ["publishers", "cited"]}),
+        _parameter("page", "Page of the list", {"type": "integer", "minimum": 1, "maximum": 1000}),
+    ]
+    about = _parameter("about", "An actor, place or anything else with a role in events", _IRI)
+    return {
+        "/sources": {
+            "get": _operation("Who publishes, who is cited", asked, {200: _content(_PAGE), 304: {}}, 404)
+        },
+        "/feed.atom": {
+            "get": _operation(
+                "New reports, or new events of one node (Atom)",
+                [about],
+                {200: _content("application/atom+xml"), 304: {}},
+                404,
+            )
+        },
     }
 
 
