@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from kg.errors import RequestError
 from server.display import href, local_name
 from server.messages import Hit, Hits, SearchFor, Suggest
+from server.nodes.kinds import kinds
 from server.search import KINDS
 from server.views.common import client, endpoint, page_wanted, tagged
 
@@ -29,7 +30,7 @@ def search() -> Response:
     if not as_page:
         return tagged(_json(found or Hits((), ())), None)
     page = render_template(
-        "search.html", text=words, kind=kind, kinds=KINDS, limit=limit, found=found, more=_MAXIMUM_HITS
+        "search.html", text=words, kind=kind, kinds=kinds(), limit=limit, found=found, more=_MAXIMUM_HITS
     )
     return tagged(Response(page), None)
 

@@ -64,8 +64,8 @@ def test_the_reports_of_a_publisher(told) -> None:
     page = text_of(told.get("/sources", BROWSER, publisher="Wire & Sons").text)
     assert "2 reports, 2022-01-21 to 2022-01-23" in page
     newer, older = (
-        "2022-01-23 Forces deny escape 3 1 2 Syrian Democratic Forces",
-        "2022-01-21 Prison attacked 2 1 0 Islamic State",
+        "Forces deny escape 2022-01-23 · 3 events, 1 on the word of others, 2 not certain or denied Cites",
+        "Prison attacked 2022-01-21 · 2 events, 1 on the word of others Cites Islamic State",
     )
     assert page.index(newer) < page.index(older)
 
