@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from kg.vocab import DCTERMS, OWL, PREFIXES, RDF, RDFS, SIT, SKOS
 from server.messages import Cell, Table
-from server.overview import PROLOGUE
+from server.prologue import PROLOGUE
 
 NODE_ROWS = 500  # of a node's page, each way; the rest is in the data
 _FIRST = tuple(  # the properties that a page begins with: what it is, then who did what to whom, when, where

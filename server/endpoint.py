@@ -16,7 +16,6 @@ from server.cache import Cache, Given
 from server.fetching import Fetcher
 from server.messages import Dataset, Done, Formats, Job, Lookup, Rows, Table, Write
 from server.metrics import Metrics
-from server.overview import QUERIES, Overview, read_overview
 from server.pool import CheckpointGoneError, Pool
 from server.protocol import bearer_token, is_repeatable
 from server.settings import MAXIMUM_QUERY, ServerSettings
@@ -58,7 +57,6 @@ class Endpoint:
         self._updates = Updates(
             store=settings.store, seconds=settings.timeout, memory=2 * settings.memory, fetcher=fetcher
         )
-        self._overview: tuple[Path, Overview] | None = None
 
     def close(self) -> None:
         """End all processes."""
@@ -133,15 +131,6 @@ class Endpoint:
             raise RequestError(
                 401, "updates need the header Authorization: Bearer TOKEN with the right token"
             )
-
-    def overview(self, client: Client) -> Overview:
-        """What the graph holds; asked anew when the data has changed."""
-        checkpoint = self.checkpoint()
-        known = self._overview
-        if known is None or known[0] != checkpoint:
-            tables = [self.table(text, client, limit=100, union=True) for text in QUERIES]
-            known = self._overview = (checkpoint, read_overview(tables))
-        return known[1]
 
     def job(
         self,

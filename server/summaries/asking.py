@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from server.messages import Cell, Table
-from server.overview import PROLOGUE
+from server.prologue import PROLOGUE
 
 AT_ONCE = 2  # more would leave readers to nobody else while the data is counted
 

@@ -6,7 +6,7 @@ import csv
 import io
 
 from server.messages import Formats, Table
-from server.overview import PROLOGUE
+from server.prologue import PROLOGUE
 from server.views.common import client, endpoint
 
 
