@@ -19,7 +19,7 @@ _LOAD = re.compile(
     rf"(?:{_SPACE}INTO{_SPACE}GRAPH{_SPACE}(?P<graph>{_IRI}))?",
     re.IGNORECASE,
 )
-_DECLARATION = re.compile(
+DECLARATION = re.compile(
     rf"(?:PREFIX{_SPACE}(?P<prefix>[^\s:]*+):|BASE){_SPACE}(?P<iri>{_IRIREF})", re.IGNORECASE
 )
 _NEXT = re.compile(rf"{_SPACE};")
@@ -47,7 +47,7 @@ def split_at_loads(update: str, base_iri: str) -> list[str | Load]:
     for token in tokens(update):
         if token.depth or token.begin < position:
             continue
-        if token.text in ("PREFIX", "BASE") and (match := _DECLARATION.match(update, token.begin)):
+        if token.text in ("PREFIX", "BASE") and (match := DECLARATION.match(update, token.begin)):
             iri = urljoin(base, _unescaped(match["iri"][1:-1]))
             if match["prefix"] is None:
                 base = iri

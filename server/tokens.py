@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     | \#[^\n\r]*+
     | [?$]\w++ | @[A-Za-z]++(?:-++[A-Za-z0-9]++)*+ | \\.
     | (?P<name>[\w:](?:[\w.:%-]|\\.)*+)
-    | (?P<brace>[{}])
+    | (?P<mark>[{};])
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -32,7 +32,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*+")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A bare word in capitals, or a brace; `depth` counts the open braces around it."""
+    """A bare word in capitals, a brace or a semicolon; `depth` counts the open braces around it."""
 
     text: str
     begin: int
@@ -41,17 +41,26 @@ class Token:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The bare words and braces of a SPARQL text, in order."""
+    """The bare words, braces and semicolons of a SPARQL text, in order."""
     depth = 0
     for match in _TOKEN.finditer(text):
-        if brace := match["brace"]:
-            depth -= brace == "}"
-            yield Token(brace, match.start(), match.end(), depth)
-            depth += brace == "{"
+        if mark := match["mark"]:
+            depth -= mark == "}"
+            yield Token(mark, match.start(), match.end(), depth)
+            depth += mark == "{"
         elif (name := match["name"]) and ":" not in name:
             for word in _WORD.finditer(name):  # a number or a dot may stand right before a word
                 begin = match.start() + word.start()
                 yield Token(word[0].upper(), begin, begin + len(word[0]), depth)
+
+
+def prefixes_ending_in(text: str, words: tuple[str, ...]) -> bool:
+    """Whether the prefix of a prefixed name ends in one of the words (capitals), as in GRAPH:x.
+
+    The engine may take that for the keyword and a name.
+    """
+    names = (match["name"] for match in _TOKEN.finditer(text))
+    return any(name and ":" in name and name.partition(":")[0].upper().endswith(words) for name in names)
 
 
 def asks_others(text: str) -> bool:

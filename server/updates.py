@@ -12,6 +12,7 @@ from server.fetching import Fetcher
 from server.loads import Load, split_at_loads
 from server.messages import Document, Done, Failed, Update, Write
 from server.settings import MAXIMUM_LOAD
+from server.touched import touched_graphs
 from server.worker import Worker, WorkerEndedError
 
 MAXIMUM_LOADS = 10  # documents of one update
@@ -84,4 +85,11 @@ class Updates:
             self.close()
             return Failed(400, "the update could not be carried out: it is nested too deeply or too large")
         self.close()
-        return Failed(503, f"the update was stopped: it took longer than {self._seconds:g} s")
+        return Failed(503, f"the update was stopped: it took longer than {self._seconds:g} s{_advice(write)}")
+
+
+def _advice(write: Write) -> str:
+    """What to do about an update that took long since all graphs were compared with what they were before."""
+    if not isinstance(write, Update) or touched_graphs(write.text) is not None:
+        return ""
+    return "; it leaves open which graphs it changes, so all may have been compared: write their names in it"

@@ -5,21 +5,22 @@ from __future__ import annotations
 import resource
 import signal
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.errors import RequestError, StoreError
-from kg.store import Store
+from kg.store import Batch, Store
 from server.confine import SERVICE_REFUSED, Confinement, is_refused
 from server.explain import one_line
 from server.loads import Load, split_at_loads
 from server.messages import Document, Done, Failed, GraphDelete, GraphPatch, GraphWrite, Update, Write
 from server.patching import check_patch, copy_of, patched, triples_of
+from server.probing import changed_by, operations
 from server.tokens import asks_others, with_dataset
-from server.touched import touched_graphs
+from server.touched import touched
 
 _COMPACT_UP_TO = (
     256 << 20
@@ -50,8 +51,7 @@ def apply(path: Path, write: Write, lock_seconds: float, confinement: Confinemen
         with Store.open(path).writing(timeout=lock_seconds, compact_up_to=_COMPACT_UP_TO) as batch:
             match write:
                 case Update():
-                    touched = None if write.documents else touched_graphs(write.text)
-                    return _update(batch.touching(touched), write, confinement)
+                    return _update(batch, write, confinement)
                 case GraphWrite():
                     return _graph_write(batch.touching([write.graph or ""]), write)
                 case GraphPatch():
@@ -73,26 +73,37 @@ def apply(path: Path, write: Write, lock_seconds: float, confinement: Confinemen
     raise ValueError(f"unexpected write {write!r}")
 
 
-def _update(database: ox.Store, write: Update, confinement: Confinement) -> Done:
+def _update(batch: Batch, write: Update, confinement: Confinement) -> Done:
     """Run the update's operations in order; its LOADs take the documents that were fetched before."""
-    pieces = split_at_loads(with_dataset(write.text, write.dataset), write.base_iri)
-    if len(pieces) > 1:
+    steps: list[str | Load] = []
+    asks = False  # whether an operation has to be asked which graphs it changes
+    for piece in split_at_loads(with_dataset(write.text, write.dataset), write.base_iri):
+        if isinstance(piece, str) and touched(piece).variables:
+            asks = True
+            steps += operations(piece)
+        else:
+            steps.append(piece)
+    if asks or len(steps) > 1:
         _check_syntax(write, confinement)
     documents = iter(write.documents)
-    for piece in pieces:
-        if isinstance(piece, Load):
-            _load(database, piece, next(documents))
-        else:
-            _run(database, piece, write.base_iri, confinement)
+    for step in steps:
+        if isinstance(step, Load):
+            _load(batch.touching([step.graph or ""]), step, next(documents))
+            continue
+        with _confined(step, confinement):
+            graphs = changed_by(batch.touching(()), step, write.base_iri)
+            batch.touching(graphs).update(step, base_iri=write.base_iri)
     return Done()
 
 
-def _run(database: ox.Store, text: str, base_iri: str, confinement: Confinement) -> None:
+@contextmanager
+def _confined(text: str, confinement: Confinement) -> Iterator[None]:
+    """For the time that the text runs; RequestError 400 where it reaches out in a way that was not seen."""
     try:
         with confinement.held(text):
-            database.update(text, base_iri=base_iri)
+            yield
     except OSError as error:
-        if is_refused(error, text):  # a clause that was not seen
+        if is_refused(error, text):
             raise RequestError(400, "SERVICE and LOAD are refused where they are written so") from error
         raise
 
@@ -144,7 +155,8 @@ def _graph_patch(database: ox.Store, write: GraphPatch, confinement: Confinement
     existed = isinstance(graph, ox.DefaultGraph) or database.contains_named_graph(graph)
     before = triples_of(database, graph)
     copy = copy_of(before, graph)
-    _run(copy, write.text, write.graph or write.base_iri, confinement)
+    with _confined(write.text, confinement):
+        copy.update(write.text, base_iri=write.graph or write.base_iri)
     after = patched(copy, before, graph)
     if not existed and not after:
         raise RequestError(404, f"there is no graph {write.graph}, and the patch adds nothing to it")

@@ -104,6 +104,8 @@ def test_an_endless_update_is_stopped_and_not_stored(start, own_store) -> None:
     never = "FILTER(CONCAT(STR(?s0), STR(?s8)) = '')"
     answer = site.update(f"INSERT {{ ?s0 ?p1 ?o2 }} WHERE {{ {graphs} {never} }}", "t")
     assert (answer.status, answer.detail) == (503, "the update was stopped: it took longer than 1 s")
+    answer = site.update(f"INSERT {{ GRAPH ?g0 {{ ?s0 ?p1 ?o2 }} }} WHERE {{ {graphs} {never} }}", "t")
+    assert (answer.status, "longer than 1 s; it leaves open which graphs" in answer.detail) == (503, True)
     assert site.get("/health").text == version
     assert site.update(INSERT % 1, "t").status == 204
 
