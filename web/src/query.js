@@ -81,6 +81,7 @@ class QueryPage {
     this.yasr = new Yasr(this.holder, {
       persistenceId: null,
       prefixes: { ...this.terms.prefixes },
+      plugins: { table: { enabled: true, dynamicConfig: { compact: true, isEllipsed: false } } },
       pluginOrder: ["table", "map", "timeline", "graph", "response"],
       defaultPlugin: new URLSearchParams(location.search).get("view") || "table",
       maxPersistentResponseSize: 0,
@@ -88,7 +89,7 @@ class QueryPage {
     });
     this.holder.append(this.downloads);
     this.yasr.on("drawn", () => this.nameFields());
-    this.yasr.on("change", () => this.remember(false));
+    this.yasr.on("change", () => this.holder.hidden || this.remember());
   }
 
   /** Whether the address has a query, which the server has answered already. */
@@ -100,7 +101,7 @@ class QueryPage {
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (this.running) this.yasqe.abortQuery();
-      else this.ask(true);
+      else this.ask();
     });
     this.yasqe.on("query", () => this.begun());
     this.yasqe.on("queryAbort", () => this.ended("Stopped."));
@@ -114,11 +115,11 @@ class QueryPage {
       example.addEventListener("click", (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
-        this.load(new URL(example.href).searchParams, true);
+        this.load(new URL(example.href).searchParams);
         this.form.scrollIntoView({ block: "start" });
       });
     }
-    addEventListener("popstate", () => this.load(new URLSearchParams(location.search), false));
+    addEventListener("popstate", () => this.load(new URLSearchParams(location.search)));
   }
 
   /** Show what the server answered with the page, or ask for all that it left out. */
@@ -127,18 +128,21 @@ class QueryPage {
     if (given) {
       this.answered({ ...given, status: 200 });
     } else if (this.isAsked) {
-      this.ask(false);
+      this.ask();
     }
   }
 
-  load(parameters, push) {
-    this.yasqe.setValue(parameters.get("query") ?? "");
-    this.yasr.selectPlugin(parameters.get("view") || "table");
-    if (parameters.has("query")) this.ask(push);
+  /** Show and ask a query of an example, or of an address that the browser goes back to. */
+  load(parameters) {
+    const query = parameters.get("query");
+    this.holder.hidden = query === null;
+    if (query === null) return;
+    this.yasqe.setValue(query);
+    this.yasr.selectPlugin(parameters.get("view") ?? "table");
+    this.ask();
   }
 
-  ask(push) {
-    this.remember(push);
+  ask() {
     this.yasqe.query().catch(() => {}); // YASR shows what went wrong
   }
 
@@ -151,14 +155,17 @@ class QueryPage {
     return link;
   }
 
-  remember(push) {
-    const { href } = this.link();
-    if (href === location.href) return;
-    if (push) history.pushState(null, "", href);
-    else history.replaceState(null, "", href);
+  /** Put query and view into the address: as a new entry of the browser's history if it is another query. */
+  remember() {
+    const [wanted, shown] = [this.link().searchParams, new URLSearchParams(location.search)];
+    const sameQuery = wanted.get("query") === shown.get("query")?.replaceAll("\r\n", "\n");
+    if (sameQuery && wanted.get("view") === shown.get("view")) return;
+    if (sameQuery) history.replaceState(null, "", this.link());
+    else history.pushState(null, "", this.link());
   }
 
   begun() {
+    this.remember();
     this.running = true;
     this.run.textContent = "Stop";
     const since = Date.now();

@@ -69,13 +69,26 @@ export function readWkt(text) {
     swap ? `[${Number(y)},${Number(x)}]` : `[${Number(x)},${Number(y)}]`,
   );
   try {
-    const read = JSON.parse(pairs.replaceAll("(", "[").replaceAll(")", "]"));
-    const type = { POINT: "Point", LINESTRING: "LineString", POLYGON: "Polygon", MULTIPOINT: "MultiPoint" }[name.toUpperCase()];
-    if (type === "Point") return { type, coordinates: read[0] };
-    if (type === "MultiPoint") return { type, coordinates: read.map((at) => (Array.isArray(at[0]) ? at[0] : at)) };
-    if (type) return { type, coordinates: read };
-    return { type: name.toUpperCase() === "MULTIPOLYGON" ? "MultiPolygon" : "MultiLineString", coordinates: read };
-  } catch {
-    return undefined;
+    const geometry = shaped(name.toUpperCase(), JSON.parse(pairs.replaceAll("(", "[").replaceAll(")", "]")));
+    return onEarth(geometry.coordinates) ? geometry : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
+}
+
+function shaped(name, read) {
+  if (name === "POINT") return { type: "Point", coordinates: read[0] };
+  if (name === "LINESTRING") return { type: "LineString", coordinates: read };
+  if (name === "POLYGON") return { type: "Polygon", coordinates: read };
+  if (name === "MULTIPOINT") return { type: "MultiPoint", coordinates: read.map((at) => (Array.isArray(at[0]) ? at[0] : at)) };
+  return { type: name === "MULTIPOLYGON" ? "MultiPolygon" : "MultiLineString", coordinates: read };
+}
+
+/** Whether coordinates, however nested, are pairs of degrees. */
+function onEarth(coordinates) {
+  if (!Array.isArray(coordinates) || !coordinates.length) return false;
+  if (Array.isArray(coordinates[0])) return coordinates.every(onEarth);
+  const [x, y] = coordinates;
+  return coordinates.length === 2 && Math.abs(x) <= 360 && Math.abs(y) <= 90;
 }

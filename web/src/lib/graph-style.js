@@ -16,7 +16,7 @@ export function graphStyle() {
     "text-background-color": ground,
     "text-background-opacity": 0.85,
     "text-background-padding": 2,
-    "min-zoomed-font-size": 7,
+    "min-zoomed-font-size": 6,
   };
   const kinds = KINDS.map((kind) => ({
     selector: `node.${kind}`,
@@ -32,7 +32,7 @@ export function graphStyle() {
         "text-valign": "bottom",
         "text-margin-y": 4,
         "text-wrap": "wrap",
-        "text-max-width": 130,
+        "text-max-width": 110,
         width: 20,
         height: 20,
         "border-width": 1.5,

@@ -9,6 +9,18 @@ import { kindOf } from "./kinds.js";
 
 const MOST = 400; // nodes: more can be neither drawn well nor read
 const LABELLED = 60; // edges up to which each has its name written on it
+const LARGEST = 1.2; // zoom at which a graph is shown first
+const APART = 24; // pixels between parts that nothing joins
+const LAYOUT = {
+  name: "fcose",
+  randomize: false, // the same graph looks the same each time
+  quality: "proof",
+  animationDuration: 400,
+  fit: false,
+  nodeDimensionsIncludeLabels: true,
+  idealEdgeLength: 70,
+  nodeRepulsion: 6000,
+};
 const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 
 cytoscape.use(fcose);
@@ -57,7 +69,7 @@ class GraphView {
       { class: "graph-tools" },
       button("+", "Zoom in", () => this.zoom(1.3)),
       button("−", "Zoom out", () => this.zoom(1 / 1.3)),
-      button("Fit", "Show the whole graph", () => this.cy.fit(undefined, 30)),
+      button("Fit", "Fit the whole graph", () => this.fit()),
     );
   }
 
@@ -98,19 +110,21 @@ class GraphView {
 
   layOut(animate) {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const options = {
-      name: "fcose",
-      randomize: false, // the same graph looks the same each time
-      quality: "proof",
-      animate: animate && !still,
-      animationDuration: 400,
-      fit: true,
-      padding: 30,
-      nodeDimensionsIncludeLabels: true,
-      idealEdgeLength: 110,
-      nodeRepulsion: 9000,
-    };
-    this.cy.layout(options).run();
+    const parts = this.cy.elements().components();
+    const moving = animate && !still && parts.length === 1;
+    for (const part of parts) part.layout({ ...LAYOUT, animate: moving, stop: () => moving && this.fit() }).run();
+    if (moving) return;
+    pack(parts, this.canvas.clientWidth / this.canvas.clientHeight);
+    this.fit();
+  }
+
+  /** Show all of it, but no larger than it was made to be seen. */
+  fit() {
+    this.cy.fit(undefined, 30);
+    if (this.cy.zoom() > LARGEST) {
+      this.cy.zoom(LARGEST);
+      this.cy.center();
+    }
   }
 
   select(target) {
@@ -213,6 +227,21 @@ function place(centre, at, count, drawn) {
   const angle = (2 * Math.PI * at) / count;
   const radius = 60 + 12 * Math.sqrt(count) * (1 + (at % 3));
   return { x: centre.x + radius * Math.cos(angle), y: centre.y + radius * Math.sin(angle) };
+}
+
+/** Put parts that nothing joins side by side, the largest first, in rows that fill a shape of this ratio. */
+function pack(parts, ratio) {
+  const boxes = parts.map((part) => ({ part, box: part.boundingBox() }));
+  boxes.sort((one, other) => other.box.h - one.box.h || other.box.w - one.box.w);
+  const area = boxes.reduce((sum, { box }) => sum + (box.w + APART) * (box.h + APART), 0);
+  const width = Math.max(Math.sqrt(area * ratio), ...boxes.map(({ box }) => box.w));
+  let [x, y, height] = [0, 0, 0];
+  for (const { part, box } of boxes) {
+    if (x > 0 && x + box.w > width) [x, y, height] = [0, y + height + APART, 0];
+    part.nodes().shift({ x: x - box.x1, y: y - box.y1 });
+    x += box.w + APART;
+    height = Math.max(height, box.h);
+  }
 }
 
 function linked(text, url) {

@@ -2,7 +2,7 @@
 
 import { describer, geometryColumns, readWkt, timeColumns } from "./columns.js";
 import { element } from "./dom.js";
-import { pageOf } from "./terms.js";
+import { pageOf, short } from "./terms.js";
 import { readTime } from "./times.js";
 import { graphOf, tripleColumns } from "./triples.js";
 
@@ -56,15 +56,26 @@ function linkedTable(Table, terms) {
     constructor(yasr) {
       super(yasr);
       this.helpReference = undefined; // it leads to another host
-      this.config = { ...this.config, openIriInNewWindow: false };
     }
 
-    /** YASR's link leads to the IRI itself; ours to the page about it. */
-    getUriLinkFromBinding(binding, prefixes) {
-      const holder = element("div");
-      holder.innerHTML = super.getUriLinkFromBinding(binding, prefixes);
-      holder.querySelector("a")?.setAttribute("href", pageOf(binding.value, terms));
-      return holder.innerHTML;
+    /** YASR cleans each value of all rows as if it were markup to search and sort it: seconds for a long answer. */
+    getColumns() {
+      const plain = (cell) => (cell?.value ?? "").replace(/[<>&]/g, " "); // DataTables may read it as markup
+      return super.getColumns().map((column) => {
+        const { render, title } = column;
+        if (title === undefined) return column; // the number of the row
+        return { ...column, render: (cell, type, ...rest) => (type === "display" ? render(cell, type, ...rest) : plain(cell)) };
+      });
+    }
+
+    /** YASR's links lead to the IRIs themselves, ours to the pages about them. */
+    getCellContent(cell) {
+      const linked = (iri) => element("a", { class: "iri", href: pageOf(iri, terms), title: iri }, short(iri, terms));
+      const plain = cell.type === "bnode" ? `_:${cell.value}` : cell.value;
+      const words = element("span", {}, cell.type === "uri" ? linked(cell.value) : plain);
+      const kind = this.persistentConfig.compact ? undefined : (cell["xml:lang"] ?? (cell.datatype && linked(cell.datatype)));
+      if (kind) words.append(" ", element("small", {}, kind));
+      return element("div", {}, words).outerHTML;
     }
   };
 }
