@@ -28,7 +28,14 @@ from kg.store import LOCK_SECONDS, Store
 
 FORMAT = 1
 _DESCRIPTION = "backup.json"
-_OURS = {"lock", "live", "checkpoints", "current", "meta.json"}  # of the store's folder, apart from its files
+_OURS = {
+    "lock",
+    "next",
+    "live",
+    "checkpoints",
+    "current",
+    "meta.json",
+}  # of the store's folder, apart from its files
 _STAGE = "backup-"
 _PIECE = 1 << 20  # bytes
 

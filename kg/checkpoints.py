@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from kg.errors import StoreError
 
@@ -60,25 +61,37 @@ def make_current(path: Path, part: Path) -> None:
 
 @contextmanager
 def locked(path: Path, timeout: float) -> Iterator[None]:
-    """Hold the store's lock. The system frees it when its holder dies."""
+    """Hold the store's lock. The system frees it when its holder dies.
+
+    One who waits holds the file `next` until it has the lock, and who comes later waits for that: so one
+    who writes without a pause lets the others in.
+    """
     deadline = time.monotonic() + timeout
     with (path / "lock").open("a+", encoding="ascii") as file:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    file.seek(0)
-                    raise StoreError(
-                        f"{path}: process {file.read().strip() or '(unknown)'} has been writing to the store "
-                        f"for more than {timeout:g} s; wait for it to end or stop it"
-                    ) from None
-                time.sleep(_POLL_SECONDS)
+        with (path / "next").open("a", encoding="ascii") as turnstile:
+            if not (_acquired(turnstile, deadline) and _acquired(file, deadline)):
+                file.seek(0)
+                raise StoreError(
+                    f"{path}: process {file.read().strip() or '(unknown)'} has been writing to the store "
+                    f"for more than {timeout:g} s; wait for it to end or stop it"
+                )
         file.truncate(0)
         file.write(f"{os.getpid()}\n")
         file.flush()
         yield
+
+
+def _acquired(file: TextIO, deadline: float) -> bool:
+    """Whether the file could be locked before the deadline (of the monotonic clock)."""
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_POLL_SECONDS)
+        else:
+            return True
 
 
 @contextmanager

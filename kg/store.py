@@ -2,6 +2,7 @@
 
     STORE/meta.json              format and base IRI
     STORE/lock                   flock, held for one write batch; holds the writer's process id
+    STORE/next                   flock, held by the one who waits for the lock
     STORE/live/NAME/             working copy of the batch that is being written, or of the last one
     STORE/checkpoints/NNNNNNNN/  finished states, each with its search index and, where triples stand in
                                  several graphs, their union as a set (kg.union); readers open only these
@@ -46,6 +47,7 @@ FORMAT = 1
 LOCK_SECONDS = 60.0  # a batch takes well under a second; a minute means that its writer hangs
 _BEFORE_META = {
     "lock",
+    "next",
     "live",
     "checkpoints",
     "current",
@@ -203,7 +205,7 @@ class Store:
             checkpoint = newest_checkpoint(self.path)
             try:
                 return read(checkpoint)
-            except OSError as error:
+            except (OSError, RuntimeError) as error:  # the engine may take a file that is gone for damage
                 reason = error
                 if checkpoint == newest_checkpoint(self.path):
                     break

@@ -24,7 +24,6 @@ Triples = Callable[..., rdflib.Graph]
 
 COUNT_UP = """
 import sys
-import time
 from pathlib import Path
 from kg.store import Store
 
@@ -34,7 +33,6 @@ for number in range(10_000):
         for graph in range(3):
             batch.put_triples(f"{store.base_iri}report/{graph}", f'<a:s> <a:p> "{number}" .'.encode())
     print(number, flush=True)
-    time.sleep(0.1)  # whoever waits for the lock looks every 20 ms
 """
 
 

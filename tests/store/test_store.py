@@ -236,6 +236,23 @@ def test_writers_take_turns(store: Store) -> None:
         pass
 
 
+def test_a_writer_without_a_pause_lets_others_in(store: Store) -> None:
+    with store.writing() as batch:
+        batch.database.update("INSERT DATA { <a:s> <a:p> 0 }")
+    with subprocess.Popen([sys.executable, "-c", COUNT_UP, store.path, "100000"]) as busy:
+        try:
+            while count(store) < 3:
+                assert busy.poll() is None
+            for turn in range(5):
+                before = count(store)
+                with store.writing(timeout=30) as batch:
+                    batch.touching(["b:g"]).update(f"INSERT DATA {{ GRAPH <b:g> {{ <b:s> <b:p> {turn} }} }}")
+                    batch.touching(["b:g"]).update("DROP GRAPH <b:g>")
+                assert count(store) < before + 20  # its turn came soon, a batch takes a hundredth of a second
+        finally:
+            busy.kill()
+
+
 def test_concurrent_writers_lose_nothing(store: Store) -> None:
     with store.writing() as batch:
         batch.database.update("INSERT DATA { <a:s> <a:p> 0 }")
