@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from kg.vocab import SIT
 from server.nodes.graph import Quote, Thing
 from server.nodes.happenings import ROLES, Happening, Role
 from server.nodes.kinds import kinds
+from server.nodes.marking import Span
 from server.nodes.relations import NAMES
-
-MOST_SHOWN = 500  # events of a report, and relations; what is stored has all
-LONGEST_SHOWN = 60_000  # characters of a report's text
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Words of the text, and what they stand for or tell of, if anything."""
-
-    words: str
-    thing: Thing | None = None
+from server.nodes.reports import (
+    MOST_CHARACTERS,
+    MOST_EVENTS,
+    MOST_MARKS,
+    Block,
+    Named,
+    Note,
+    notes_of,
+    paragraphs,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +49,19 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A report and all that would be stored of it, `MOST_SHOWN` and `LONGEST_SHOWN` at most.
+    """A report and all that would be stored of it, or as much as a page shows.
 
-    `known` is what its source says of it, by name; `things` are its entities by kind.
+    `known` is what its source says of it, by name; `entities` are sorted by kind.
     """
 
     iri: str
     identifier: str
     known: Mapping[str, str]
-    text: str  # what is shown of it
-    whole: str
-    parts: tuple[Part, ...]  # of what is shown
-    things: tuple[tuple[str, tuple[Thing, ...]], ...]
+    text: str
+    shortened: bool  # what is shown of it
+    blocks: tuple[Block, ...]
+    notes: Mapping[str, Note]
+    entities: tuple[tuple[str, tuple[Named, ...]], ...]
     events: tuple[Happening, ...]
     event_count: int
     relations: tuple[Related, ...]
@@ -90,33 +93,25 @@ def _preview(found: Mapping[str, Any]) -> Preview:
     known = {
         name: report[name] for name in ("title", "date", "publisher", "url", "language") if name in report
     }
-    events = {one["iri"] for one in found["events"]}
+    spans = [Span(begin, end, iri) for begin, end, iri in found["mentions"]][:MOST_MARKS]
+    happenings = tuple(_happening(one, things, text) for one in found["events"])
+    entities = _entities(things.values(), spans, {one.node.iri for one in happenings})
     return Preview(
         iri=found["iri"],
         identifier=report["id"],
         known=known,
-        text=text[:LONGEST_SHOWN],
-        whole=text,
-        parts=tuple(_parts(text[:LONGEST_SHOWN], found["mentions"], things)),
-        things=_by_kind(thing for iri, thing in things.items() if iri not in events),
-        events=tuple(_happening(one, things, text) for one in found["events"][:MOST_SHOWN]),
-        event_count=len(events),
-        relations=tuple(_related(one, things, text) for one in found["relations"][:MOST_SHOWN]),
+        text=text,
+        shortened=len(text) > MOST_CHARACTERS or len(found["mentions"]) > MOST_MARKS,
+        blocks=tuple(paragraphs(text[:MOST_CHARACTERS], spans)),
+        notes=notes_of(entities, happenings),
+        entities=_by_kind(entities),
+        events=happenings[:MOST_EVENTS],
+        event_count=len(happenings),
+        relations=tuple(_related(one, things, text) for one in found["relations"][:MOST_EVENTS]),
         relation_count=len(found["relations"]),
         rejects=_remarks(found["rejects"], things),
         warnings=_remarks(found["warnings"], things),
     )
-
-
-def _parts(text: str, mentions: Sequence[tuple[int, int, str]], things: _Things) -> Iterator[Part]:
-    """The text in pieces; of mentions that overlap, the first, and the longest of those."""
-    position = 0
-    for begin, end, iri in sorted(mentions, key=lambda one: (one[0], -one[1])):
-        if begin >= position and end <= len(text):
-            yield Part(text[position:begin])
-            yield Part(text[begin:end], things[iri])
-            position = end
-    yield Part(text[position:])
 
 
 def _thing(found: Mapping[str, str]) -> Thing:
@@ -124,11 +119,17 @@ def _thing(found: Mapping[str, str]) -> Thing:
     return Thing(found["iri"], found["label"], kinds().colour(classes), kinds().words(classes))
 
 
-def _by_kind(things: Iterable[Thing]) -> tuple[tuple[str, tuple[Thing, ...]], ...]:
-    found: dict[str, list[Thing]] = {}
-    for thing in sorted(things, key=lambda one: (one.kind, one.label.casefold(), one.iri)):
-        found.setdefault(thing.kind, []).append(thing)
-    return tuple((kind, tuple(some)) for kind, some in found.items())
+def _entities(things: Iterable[Thing], spans: Iterable[Span], events: Container[str]) -> list[Named]:
+    counts = Counter(span.node for span in spans)
+    return [Named(thing, counts[thing.iri]) for thing in things if thing.iri not in events]
+
+
+def _by_kind(entities: Iterable[Named]) -> tuple[tuple[str, tuple[Named, ...]], ...]:
+    def order(one: Named) -> tuple[str, int, str, str]:
+        return one.node.kind, -one.mentions, one.node.label.casefold(), one.node.iri
+
+    grouped = groupby(sorted(entities, key=order), key=lambda one: one.node.kind)
+    return tuple((kind, tuple(some)) for kind, some in grouped)
 
 
 def _happening(found: Mapping[str, Any], things: _Things, text: str) -> Happening:
@@ -167,5 +168,5 @@ def _quotes(spans: Sequence[Sequence[int]], text: str) -> tuple[Quote, ...]:
 
 def _remarks(found: Sequence[Mapping[str, Any]], things: _Things) -> tuple[Remark, ...]:
     return tuple(
-        Remark(one["message"], things[one["focus"]].label, one["sentence"]) for one in found[:MOST_SHOWN]
+        Remark(one["message"], things[one["focus"]].label, one["sentence"]) for one in found[:MOST_EVENTS]
     )

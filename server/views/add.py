@@ -33,6 +33,7 @@ from server.views.login import (
     session,
     writer,
 )
+from server.views.reports import LEGEND
 
 blueprint = Blueprint("add", __name__)
 blueprint.after_request(private)
@@ -84,6 +85,7 @@ def _show(found: str) -> Response:
         found,
         problems=problems,
         previews=previews,
+        legend=LEGEND,
         there=frozenset(one.iri for one in previews if _is_there(one.iri)),
         records=records(outcome.output),
         fields=_as_read(previews[0]) if len(previews) == 1 else {},
@@ -120,7 +122,7 @@ def _page(
 
 def _as_read(preview: Preview) -> dict[str, str]:
     """The form's fields with what was read, so that it can be put right: of a page, its text."""
-    return {"id": preview.identifier, **preview.known, "text": preview.whole}
+    return {"id": preview.identifier, **preview.known, "text": preview.text}
 
 
 def _file() -> File | None:

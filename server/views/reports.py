@@ -13,7 +13,7 @@ from server.nodes.reports import MOST_CHARACTERS, read_report
 from server.views.common import endpoint
 
 # The colours that marks may have, with their meaning.
-_LEGEND = (
+LEGEND = (
     ("event", "event"),
     ("person", "person or people"),
     ("organisation", "organisation"),
@@ -31,7 +31,7 @@ def page(graph: Graph, node: Thing) -> str:
         "report.html",
         iri=node.iri,
         report=report,
-        legend=[entry for entry in _LEGEND if entry[0] in used],
+        legend=[entry for entry in LEGEND if entry[0] in used],
         most_characters=MOST_CHARACTERS,
         rejects=read_rejects(_rejects(node.iri)),
         jsonld=jsonld.document(node.iri, graph.table(jsonld.query(node.iri), limit=jsonld.MOST)),

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,17 @@ KNOWN = {
     "publisher": "Notes",
     "url": "https://example.org/day",
 }
+MARKED = r'<mark[^>]*><span class="marked"[^>]*>(.*?)<span class="tip"'
 SECRET = "a-long-secret"  # noqa: S105
+
+
+@dataclass
+class Answer:
+    """What the server answered; header names in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
 
 
 class Browser:
@@ -75,7 +86,13 @@ class Browser:
             "Content-Type": f"multipart/form-data; boundary={boundary}",
         }
         end = f"--{boundary}--\r\n".encode()
-        return self.site.ask("POST", path, body + end, {**sent, **(headers or {})})
+        connection = self.site.connect(timeout=120)  # a busy machine takes its time to read
+        connection.request("POST", path, body + end, {**sent, **(headers or {})})
+        response = connection.getresponse()
+        found = {name.lower(): value for name, value in response.getheaders()}
+        answer = Answer(response.status, found, response.read().decode())
+        connection.close()
+        return answer
 
 
 def hidden(page: str, name: str) -> str:
@@ -115,12 +132,12 @@ def test_a_text_is_shown_then_stored_as_a_build_stores_it(browser: Browser, tmp_
     page = browser.add({"text": TEXT, "id": "day", **KNOWN})
     assert page.status == 200
     assert Store.open(browser.site.store).version() == version  # shown, not stored
-    marks = [html.unescape(words) for words in re.findall(r"<mark[^>]*>(.*?)</mark>", page.text)]
-    assert {"Hasaka", "attacked", "77 inmates", "At least 77 inmates"} & set(marks) >= {"Hasaka", "attacked"}
+    marks = [html.unescape(words) for words in re.findall(MARKED, page.text)]
+    assert {"Hasaka", "attacked", "denied"} <= set(marks)
     assert "&lt;b&gt;" in page.text
     assert "<b>" not in page.text
-    assert "denied" in page.text
-    assert "Observatory" in page.text
+    assert 'class="status status-Denied"' in page.text
+    assert "Observatory</span>" in page.text  # who says so
     done = browser.store(page)
     assert (done.status, "/id/report/day" in done.text) == (200, True)
     record = {"id": "day", **KNOWN, "text": TEXT}
@@ -136,7 +153,7 @@ def test_a_page_and_its_text_are_kept_as_a_build_keeps_them(browser: Browser, tm
     page = SAMPLES / "tigray-agreement.html"
     shown = browser.add({}, (page.name, page.read_bytes()))
     assert shown.status == 200
-    title = re.search(r"<h2>(.*?)</h2>", shown.text)
+    title = re.search(r"<h2 id=[^>]*title[^>]*>(.*?)</h2>", shown.text)
     assert title
     assert title[1] == "Ethiopia and Tigray leaders agree to end war"  # as the page says
     browser.store(shown, **{"keep-text": "1"})
@@ -154,7 +171,7 @@ def test_records_are_read_each_and_a_bad_one_costs_itself(browser: Browser) -> N
     assert error(shown) == "line 2: the record has no text"
     assert [json.loads(line)["id"] for line in hidden(shown.text, "records").splitlines()] == ["r0", "r1"]
     done = browser.store(shown)
-    assert "2 reports stored" in done.text
+    assert re.findall(r'<a href="/id/report/(r\d)">', done.text) == ["r0", "r1"]
     again = browser.add({"id": "r0", "text": TEXT})
     assert "already; storing replaces it" in " ".join(again.text.split())
 
