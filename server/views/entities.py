@@ -23,6 +23,7 @@ from server.views.search import number, text
 
 _SHOWN = 8  # relations of one kind; more of them stand folded
 _FOLDED = 40
+_QUOTED = 100  # relations with a sentence, those that are not folded first
 _DRAWN = 30  # relations in the drawing
 _DATE = re.compile(r"(?:[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?)?")
 
@@ -46,6 +47,7 @@ def page(graph: Graph, node: Thing) -> str:
     relations = read_relations(graph, node.iri)
     groups = relations.groups(_FOLDED)
     told = [one for group in groups for one in group.relations[:_SHOWN]]
+    told += [one for group in groups for one in group.relations[_SHOWN:]]
     base = endpoint().base_iri
     return render_template(
         "entity.html",
@@ -64,7 +66,7 @@ def page(graph: Graph, node: Thing) -> str:
         groups=groups,
         relations=relations,
         each=_SHOWN,
-        quotes=with_quotes(graph, node.iri, told),
+        quotes=with_quotes(graph, node.iri, told[:_QUOTED]),
         drawing=drawing(node, relations.found[:_DRAWN], relations.truncated, lambda iri: href(iri, base)),
         points=points(read_points(graph, entity), lambda iri: href(iri, base)),
         mentions=read_mentions(graph, node.iri),

@@ -1,0 +1,82 @@
+"""The page of an event: its roles, how sure the report is, who says so, and what other reports say."""
+
+from __future__ import annotations
+
+import pytest
+
+EVENT = "report/saada-prison/event/63-Killing"
+STATUSES = {
+    "Reported": "happened",
+    "Possible": "possible",
+    "Planned": "planned",
+    "Attempted": "attempted",
+    "Denied": "denied",
+}
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_the_status_is_said_in_words(made, shown, status: str) -> None:
+    page = shown(made, f"/id/report/made/event/{status}")
+    assert f'<span class="status status-{status}">{STATUSES[status]}</span>' in page.source
+    others = set(STATUSES.values()) - {STATUSES[status]}
+    assert not any(f">{other}</span>" in page.source for other in others)
+
+
+def test_it_shows_all_roles_and_the_sentences(told, shown, rows) -> None:
+    page = shown(told, f"/id/{EVENT}")
+    links = "sit:target|sit:place|sit:attributedTo|sit:causedBy"
+    said = rows(told, f"SELECT ?name {{ <{told.base}{EVENT}> {links} ?o . ?o rdfs:label ?name }}")
+    assert len(said) == 4
+    for (name,) in said:
+        assert name in page.words
+    evidence = page.part('<h2 id="evidence">', "</section>")
+    query = f"""SELECT ?words ?title ?day {{
+      <{told.base}{EVENT}> sit:evidence ?s . ?s nif:anchorOf ?words ; nif:referenceContext ?r .
+      ?r rdfs:label ?title ; dcterms:issued ?day }}"""
+    for found in rows(told, query):
+        assert all(" ".join(part.split()) in evidence for part in found)
+    date = rows(told, f"SELECT ?d ?t {{ <{told.base}{EVENT}> sit:date ?d ; sit:timeText ?t }}")[0]
+    assert all(part in page.part("<dt>When", "</dd>") for part in date)
+
+
+def test_where_nobody_is_named_the_report_says_so(made, shown) -> None:
+    page = shown(made, "/id/report/made/event/Denied")
+    assert "the report, in its own voice" in page.part("<dt>Who says so", "</dd>")
+    assert "No other report of the graph is known to tell of it." in page.words
+
+
+def test_what_speaks_of_it_and_what_it_caused(told, shown, rows) -> None:
+    event = rows(told, "SELECT ?e { ?x sit:causedBy ?e . ?y sit:about ?e } ORDER BY ?e LIMIT 1")[0][0]
+    page = shown(told, event.replace(told.base, "/id/"))
+    for heading, name in (("speaking", "about"), ("caused", "causedBy")):
+        section = page.source[page.source.index(f'<h2 id="{heading}">') :]
+        section = section[: section.index("</section>")]
+        others = rows(told, f"SELECT DISTINCT ?x {{ ?x sit:{name} <{event}> }}")
+        assert section.count('<li class="happening">') == len(others) > 0
+        assert all(f'href="{other.replace(told.base, "/id/")}"' in section for (other,) in others)
+
+
+def test_reports_of_one_event_stand_side_by_side(told, shown, rows) -> None:
+    page = shown(told, f"/id/{EVENT}")
+    query = f"""SELECT ?m ?title {{
+      <{told.base}{EVENT}> sit:partOfCluster/^sit:partOfCluster ?m .
+      ?m sit:evidence/nif:referenceContext/rdfs:label ?title }}"""
+    members = rows(told, query)
+    table = page.source[page.source.index('<table class="tellings">') :]
+    table = table[: table.index("</table>")]
+    assert table.count('<th scope="row">') == len({member for member, _ in members}) == 3
+    assert all(title in table for _, title in members)
+    assert "They differ in: target, how many." in page.words
+    heads = page.part('<table class="tellings">', "</thead>")
+    assert "Status" in heads
+    assert table.count('<th scope="col" class="differs">') == 2
+    query = f"""SELECT ?l ?b ?h {{
+      <{told.base}{EVENT}> sit:partOfCluster ?c . ?c sit:deadLow ?l ; sit:deadBest ?b ; sit:deadHigh ?h }}"""
+    low, best, high = rows(told, query)[0]
+    figures = page.part('<dl class="counts figures">', "</dl>")
+    assert f"best number; sources give {low} to {high}{best}" in figures
+
+
+def test_the_place_is_on_a_map(told, shown) -> None:
+    (point,) = shown(told, f"/id/{EVENT}").script('id="points"')
+    assert (point["url"], point["kind"]) == ("/id/entity/saada", "Settlement")
