@@ -2,7 +2,7 @@
 // The same sources and lock file give the same bytes.
 
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,7 @@ import { unwrapped } from "./src/lib/unwrap.js";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const TARGET = join(HERE, "../server/static/build");
+const FRESH = join(HERE, "node_modules/.fresh");
 const PAGES = ["map", "graph", "query", "suggest"];
 // Of the basemap: square degrees of the smallest corner kept, and steps of the grid. Coarser shows at zoom 7,
 // finer is not worth its bytes: 130 kB when compressed.
@@ -67,15 +68,15 @@ async function licence(path) {
   return `${"=".repeat(78)}\n${name} ${version} (${license})\n\n${text}\n`;
 }
 
-await rm(TARGET, { recursive: true, force: true });
-await mkdir(TARGET, { recursive: true });
+await rm(FRESH, { recursive: true, force: true });
+await mkdir(FRESH, { recursive: true });
 const land = await basemap();
-await writeFile(join(TARGET, "land.json"), land);
-await writeFile(join(TARGET, "LICENSES.txt"), await licences());
+await writeFile(join(FRESH, "land.json"), land);
+await writeFile(join(FRESH, "LICENSES.txt"), await licences());
 await build({
   absWorkingDir: HERE,
   entryPoints: PAGES.map((name) => `src/${name}.js`),
-  outdir: TARGET,
+  outdir: FRESH,
   bundle: true,
   splitting: true,
   format: "esm",
@@ -88,3 +89,5 @@ await build({
   define: { LAND_VERSION: JSON.stringify(createHash("sha256").update(land).digest("hex").slice(0, 12)) },
   logLevel: "warning",
 });
+await rm(TARGET, { recursive: true, force: true }); // at the end, as a running server sends what is there
+await rename(FRESH, TARGET);

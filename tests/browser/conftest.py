@@ -29,6 +29,7 @@ CHECKOUT = Path(__file__).parents[2]
 AXE = CHECKOUT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 TOKEN = "a-long-secret"  # noqa: S105
 HOME = "127.0.0.1"
+NARROW, WIDE, PAPER = 360, 1280, 700  # pixels
 
 
 @dataclass(frozen=True)
@@ -100,14 +101,6 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def axe() -> str:
-    """The source of axe-core."""
-    if not AXE.is_file():
-        pytest.skip("no axe-core here: `make assets` installs it")
-    return AXE.read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="session")
 def store(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The samples, built once."""
     path = tmp_path_factory.mktemp("browser") / "store"
@@ -148,6 +141,19 @@ def site(serve: Callable[..., Site], store: Path) -> Site:
 
 
 @pytest.fixture(scope="module")
+def writable(serve: Callable[..., Site], store: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A server that takes reports from those who have the token, over a copy of the samples."""
+    own = Path(shutil.copytree(store, tmp_path_factory.mktemp("writable") / "store"))
+    return serve(own, "--workers", "2", "--allow-update", token=TOKEN)
+
+
+@pytest.fixture(scope="session")
+def token() -> str:
+    """What lets one write."""
+    return TOKEN
+
+
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     """Chromium with no window. For a module, as its event loop would be in the way of other tests."""
     with sync_playwright() as playwright:
@@ -170,7 +176,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
             java_script_enabled=scripts,
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         visitor = Visitor(site, context)
         context.route("**/*", visitor.guard)
         visitors.append(visitor)
@@ -186,3 +192,56 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
 def window(visit: Visit) -> Visitor:
     """A wide, light window with scripts."""
     return visit()
+
+
+@pytest.fixture(scope="session")
+def inspect() -> Callable[[Page], None]:
+    """Asserts that a page fits wide and narrow screens and paper, and that axe-core finds no serious fault.
+
+    Light on the wide screen, dark on the narrow one.
+    """
+    if not AXE.is_file():
+        pytest.skip(f"no axe-core here: `make setup` puts it at {AXE.relative_to(CHECKOUT)}")
+    axe = AXE.read_text(encoding="utf-8")
+
+    def look(page: Page) -> None:
+        page.set_viewport_size({"width": WIDE, "height": 900})
+        page.emulate_media(color_scheme="light")
+        _fits(page)
+        _has_no_barrier(page, axe)
+        page.set_viewport_size({"width": NARROW, "height": 740})
+        page.emulate_media(color_scheme="dark")
+        _fits(page)
+        _has_no_barrier(page, axe)
+        page.set_viewport_size({"width": PAPER, "height": 990})
+        page.emulate_media(color_scheme="light", media="print")
+        _fits(page)
+        _is_printable(page)
+        page.emulate_media(media="screen")
+        page.set_viewport_size({"width": WIDE, "height": 900})
+
+    return look
+
+
+def _fits(page: Page) -> None:
+    width, room = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert width <= room, f"{page.url}: one has to scroll sideways, {width} pixels at {room}"
+
+
+def _has_no_barrier(page: Page, axe: str) -> None:
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    serious = [entry for entry in found if entry["impact"] in ("serious", "critical")]
+    assert not serious, "\n".join(
+        f"{page.url}: {entry['id']}: {[node['html'][:160] for node in entry['nodes'][:3]]}"
+        for entry in serious
+    )
+
+
+def _is_printable(page: Page) -> None:
+    assert not page.locator("body > header nav").is_visible()
+    assert page.locator("h1").is_visible()
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"), f"{page.url}: ink is spent on the ground"
