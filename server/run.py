@@ -21,6 +21,7 @@ from server.endpoint import Endpoint
 from server.front.asgi import Front
 from server.front.connection import CONNECTIONS, IDLE_SECONDS, Connection
 from server.gate import Gate
+from server.reading import Readings
 from server.settings import ServerSettings
 
 _AFTER_TIMEOUT = 2.0  # seconds beyond the limit of a query that an answer may take to reach its client
@@ -41,6 +42,7 @@ def serve(settings: ServerSettings) -> None:
         listening.close()
         raise
     endpoint: Endpoint = app.extensions["sitrep"]
+    readings: Readings = app.extensions["sitrep-readings"]
     front = Front(app)
     try:
         server = _Server(_config(front), app.extensions["sitrep-gate"], settings.timeout)
@@ -51,6 +53,7 @@ def serve(settings: ServerSettings) -> None:
         gc.freeze()  # what is there now stays: it need not be looked at again
         server.run([listening])
     finally:
+        readings.close()
         endpoint.close()
         front.close()
 

@@ -7,7 +7,6 @@ person stores is what `kg build` makes of the report at that moment. It costs th
 
 from __future__ import annotations
 
-import atexit
 import json
 import re
 from typing import cast
@@ -43,14 +42,17 @@ _FILE = re.compile(r"^report\.\w+:(?:(\d+):)? ?")  # what the reader calls the i
 
 
 def register(app: Flask, settings: ServerSettings) -> None:
-    """Give the application the pages on which people write, with what these keep in the process."""
+    """Give the application the pages on which people write, with what these keep in the process.
+
+    `app.extensions["sitrep-readings"].close()` ends the readers that are at work.
+    """
     app.register_blueprint(login.blueprint)
     app.register_blueprint(blueprint)
     app.extensions["sitrep-failures"] = Failures()
-    readings = Readings(store=settings.store, seconds=settings.read_timeout, memory=settings.read_memory)
-    app.extensions["sitrep-readings"] = readings
+    app.extensions["sitrep-readings"] = Readings(
+        store=settings.store, seconds=settings.read_timeout, memory=settings.read_memory
+    )
     app.jinja_env.globals["may_write"] = settings.allow_update
-    atexit.register(readings.close)
 
 
 @blueprint.route("/add", methods=["GET"])
