@@ -11,7 +11,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from kg.errors import RequestError, SitrepError
-from server import assets, display, headers
+from server import assets, display, headers, tiles
 from server.compression import SMALLEST, Gzipped, gzipped, is_compressible
 from server.endpoint import Endpoint
 from server.explain import problem
@@ -47,6 +47,7 @@ def create_app(settings: ServerSettings) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = MAXIMUM_BODY
     app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    tiles.register(app, settings.tiles, settings.tiles_credit)
     state = app.extensions["sitrep"] = Endpoint(settings)
     app.jinja_env.globals.update(_template_functions(state.base_iri), with_format=display.with_format)
     for module in (sparql, graphs, dataset, nodes, pages, search, reconcile, service, start, sources, feeds):

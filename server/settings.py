@@ -21,7 +21,8 @@ class ServerSettings:
     wait at a time; an answer has at most `max_rows` rows and `max_bytes` bytes. `access_log` takes a line of
     JSON for each request; `-` is standard error. Reports that are given on a page are read in
     `read_timeout` seconds and `read_memory` bytes. `trust_proxy`: the server stands behind a proxy whose
-    X-Forwarded-Proto and X-Forwarded-For are believed.
+    X-Forwarded-Proto and X-Forwarded-For are believed. `tiles` is where maps have their tiles from
+    (`server.tiles`), `tiles_credit` whom they name for it.
     """
 
     store: Path
@@ -41,3 +42,5 @@ class ServerSettings:
     read_timeout: float = 60.0  # 200,000 characters on a machine of which the reader has one core
     read_memory: int = 2 * 1024**3  # of which 300,000 characters take half
     trust_proxy: bool = False
+    tiles: str | None = None
+    tiles_credit: str = ""

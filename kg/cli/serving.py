@@ -67,6 +67,12 @@ from kg.cli.options import option, store_option
     is_flag=True,
     help="Believe X-Forwarded-Proto and X-Forwarded-For: a proxy of yours sets them.",
 )
+@option(
+    "--tiles",
+    metavar="URL",
+    help="Address of map tiles, with {z}, {x} and {y}: browsers then ask its host. Else maps ask none.",
+)
+@option("--tiles-credit", default="", metavar="TEXT", help="Whom maps name for the tiles.")
 @click.pass_context
 def serve(
     ctx: click.Context,
@@ -85,6 +91,8 @@ def serve(
     access_log: Path | None,
     read_timeout: float,
     trust_proxy: bool,
+    tiles: str | None,
+    tiles_credit: str,
 ) -> None:
     """Serve the store as a SPARQL endpoint with pages for people."""
     from server.run import serve as run
@@ -111,5 +119,7 @@ def serve(
             access_log=access_log,
             read_timeout=read_timeout,
             trust_proxy=trust_proxy,
+            tiles=tiles,
+            tiles_credit=tiles_credit,
         )
     )

@@ -16,5 +16,5 @@ enhance("figure.map[data-points]", async (figure) => {
   }
   const holder = element("div");
   figure.prepend(holder);
-  await drawMap(holder, points, { label, tiles: figure.dataset.tiles, credit: figure.dataset.credit });
+  await drawMap(holder, points, { label });
 });

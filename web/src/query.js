@@ -53,7 +53,7 @@ class QueryPage {
       consumeShareLink: null,
       createShareableLink: null, // the link is a button of ours
       showQueryButton: false,
-      editorHeight: "22rem",
+      editorHeight: "27rem",
       persistenceId: this.isAsked ? null : STORED,
       requestConfig: {
         endpoint: new URL(this.form.dataset.answer, location.href).href,

@@ -14,10 +14,11 @@ const LISTED = 8; // entries of one popup
 
 /**
  * Draw `points` ({lat, lon, label, url, count, kind}) into an element. Those of one place are one circle.
- * `shapes` are drawn below them: {geometry} as GeoJSON, with the rest of a point. `tiles` is the address of a tile
- * layer with {z}, {x} and {y}; without it no other host is asked for anything.
+ * `shapes` are drawn below them: {geometry} as GeoJSON, with the rest of a point. The ground is the basemap, or
+ * tiles where the page names some; without those no other host is asked for anything.
  */
-export async function drawMap(holder, points, { tiles, label = "Map", credit, shapes = [] } = {}) {
+export async function drawMap(holder, points, { label = "Map", shapes = [] } = {}) {
+  const tiles = document.querySelector("meta[name=map-tiles]");
   const places = gathered(points);
   holder.classList.add("map-canvas");
   const map = L.map(holder, {
@@ -32,13 +33,14 @@ export async function drawMap(holder, points, { tiles, label = "Map", credit, sh
   holder.setAttribute("aria-label", `${label}. Arrow keys move the map, Tab goes to its places.`);
   map.on("focus", () => map.scrollWheelZoom.enable());
   map.on("blur", () => map.scrollWheelZoom.disable());
-  L.control.attribution({ prefix: false }).addTo(map).addAttribution(credit ?? "Borders as drawn by Natural Earth");
+  const credit = tiles ? tiles.dataset.credit : "Borders as drawn by Natural Earth";
+  L.control.attribution({ prefix: false }).addTo(map).addAttribution(element("span", {}, credit).outerHTML);
   L.control.scale({ imperial: false }).addTo(map);
   const outlines = shapes.map((shape) =>
     L.geoJSON(shape.geometry, { style: { className: `map-shape kind-${kindOf(shape.kind)}` } }),
   );
   show(map, places, outlines);
-  if (tiles) L.tileLayer(tiles, { maxZoom: 18 }).addTo(map);
+  if (tiles) L.tileLayer(tiles.content, { maxZoom: 18 }).addTo(map);
   else await addLand(map);
   outlines.forEach((outline, at) => outline.bindPopup(() => popup({ points: [shapes[at]] })).addTo(map));
   const circles = addCircles(map, places);
