@@ -88,6 +88,21 @@ class Happening:
         """The report that tells of it."""
         return next((quote.report for quote in self.quotes if quote.report is not None), None)
 
+    @property
+    def headline(self) -> str:
+        """What happened in a line, from kind and roles; the label alone where it has none."""
+        doers = _listed(self.filling("agent") or self.filling("speaker"))
+        others = _listed(self.filling("participant") or self.filling("target") or self.filling("addressee"))
+        where = _listed(self.filling("place"))
+        if not (doers or others or where):
+            return self.node.label
+        parts = (
+            f" by {doers}" if doers else "",
+            f": {others}" if others else "",
+            f" in {where}" if where else "",
+        )
+        return self.node.words.capitalize() + "".join(parts)
+
     def filling(self, role: str) -> tuple[Thing, ...]:
         """Who or what fills a role."""
         return next((each.fillers for each in self.roles if each.name == role), ())
@@ -120,6 +135,12 @@ def _happening(iri: str, said: Said, named: dict[str, Thing], sentences: dict[st
         caused_by=filled(SIT.causedBy),
         quotes=tuple(sorted(evidence, key=lambda quote: quote.begin)),
     )
+
+
+def _listed(some: Sequence[Thing]) -> str:
+    """Names as one says them: "A, B and C"; of many the first."""
+    labels = [one.label for one in some[:3]] + (["others"] if len(some) > 3 else [])
+    return " and ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
 
 
 def _by_label(entry: Thing) -> tuple[str, str]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from server.nodes.graph import Thing
+from server.nodes.happenings import Happening, Role
+
 EVENT = "report/saada-prison/event/63-Killing"
 STATUSES = {
     "Reported": "happened",
@@ -37,6 +40,23 @@ def test_it_shows_all_roles_and_the_sentences(told, shown, rows) -> None:
         assert all(" ".join(part.split()) in evidence for part in found)
     date = rows(told, f"SELECT ?d ?t {{ <{told.base}{EVENT}> sit:date ?d ; sit:timeText ?t }}")[0]
     assert all(part in page.part("<dt>When", "</dd>") for part in date)
+
+
+@pytest.mark.parametrize(
+    ("roles", "headline"),
+    [
+        ((), "Raid: stormed"),
+        ((("agent", "A"), ("place", "P")), "Raid by A in P"),
+        ((("participant", "A B"),), "Raid: A and B"),
+        ((("agent", "A"), ("target", "B C D E")), "Raid by A: B, C, D and others"),
+    ],
+)
+def test_a_headline_says_who_did_what_to_whom(roles: tuple[tuple[str, str], ...], headline: str) -> None:
+    named = tuple(Role(name, "", tuple(Thing(one, one) for one in who.split())) for name, who in roles)
+    event = Happening(
+        Thing("http://e/1", "Raid: stormed", words="raid"), "Reported", "", "", "", "", named, (), (), (), ()
+    )
+    assert event.headline == headline
 
 
 def test_where_nobody_is_named_the_report_says_so(made, shown) -> None:
