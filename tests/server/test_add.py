@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -313,3 +314,20 @@ def children(process: int) -> list[int]:
     listed = Path(f"/proc/{process}/task").glob("*/children")
     found = [int(number) for path in listed for number in path.read_text().split()]
     return [number for number in found if b"report." in Path(f"/proc/{number}/cmdline").read_bytes()]
+
+
+def test_readers_end_with_the_server(start: Callable, site) -> None:
+    own = Browser(start(site.store, workers=1, allow_update=True, token=SECRET))
+    with ThreadPoolExecutor() as threads:
+        waiting = threads.submit(own.add, {"text": f"{TEXT}\n\n" * 2000})
+        while not (found := children(own.site.process.pid)):
+            time.sleep(0.02)
+        own.site.process.terminate()
+        time.sleep(0.3)
+        own.site.process.terminate()  # the second time it ends at once
+        assert own.site.process.wait(timeout=20) is not None
+        assert isinstance(waiting.exception(), OSError | HTTPException) or waiting.result().status >= 500
+    deadline = time.monotonic() + 5
+    while Path(f"/proc/{found[0]}/cmdline").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{found[0]}/cmdline").exists()
