@@ -53,7 +53,9 @@ class QueryPage {
       consumeShareLink: null,
       createShareableLink: null, // the link is a button of ours
       showQueryButton: false,
-      editorHeight: "27rem",
+      editorHeight: "auto", // as long as the query
+      resizeable: false,
+      viewportMargin: Infinity,
       persistenceId: this.isAsked ? null : STORED,
       requestConfig: {
         endpoint: new URL(this.form.dataset.answer, location.href).href,
@@ -208,8 +210,9 @@ class QueryPage {
     return [element("span", {}, "Download all of it:"), ...links];
   }
 
-  /** Names for the fields of YASR's table, which it leaves without. */
+  /** Names for the fields of YASR that it leaves without. */
   nameFields() {
+    this.holder.querySelector(".CodeMirror textarea")?.setAttribute("aria-label", "The answer as it came");
     this.holder.querySelector(".tableSizer")?.setAttribute("aria-label", "Rows of a page");
     this.holder.querySelector("table.dataTable th:first-child:empty")?.setAttribute("aria-label", "Row");
   }

@@ -145,15 +145,16 @@ function addNames(map, circles) {
   const names = L.layerGroup().addTo(map);
   const write = () => {
     names.clearLayers();
-    const taken = [];
     const view = map.getBounds();
-    for (const circle of circles) {
-      if (taken.length === NAMED) return;
-      if (!view.contains(circle.getLatLng())) continue;
+    const shown = circles.filter((circle) => view.contains(circle.getLatLng()));
+    const taken = shown.map((circle) => discBox(map, circle));
+    const most = taken.length + NAMED;
+    for (const circle of shown) {
+      if (taken.length === most) return;
       const text = circle.place.points[0].label;
       const { x, y } = map.latLngToContainerPoint(circle.getLatLng());
       const left = x + circle.getRadius() + 3;
-      const box = [left, y - 9, left + text.length * 7, y + 9];
+      const box = [left, y - 8, left + text.length * 6.5, y + 8];
       if (box[2] > map.getSize().x || taken.some((other) => overlap(box, other))) continue;
       taken.push(box);
       const label = element("span", {}, text);
@@ -163,6 +164,13 @@ function addNames(map, circles) {
   };
   map.on("moveend", write);
   write();
+}
+
+/** The square in a circle: a name may come near its edge. */
+function discBox(map, circle) {
+  const { x, y } = map.latLngToContainerPoint(circle.getLatLng());
+  const reach = circle.getRadius() * 0.7;
+  return [x - reach, y - reach, x + reach, y + reach];
 }
 
 function overlap(one, other) {
