@@ -73,7 +73,7 @@ class Endpoint:
 
     def etag(self, *parts: object) -> str:
         """A tag for the answer that the newest data gives to a request described by `parts`."""
-        version = self._versions.newest()
+        version = self.newest()
         return hashlib.sha256(repr((version.name, version.made, parts)).encode()).hexdigest()[:32]
 
     def query(

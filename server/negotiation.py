@@ -114,6 +114,7 @@ def accepted(chosen: str | None, accept: str | None, offered: Sequence[Format]) 
     return chosen
 
 
+@lru_cache(maxsize=256)
 def wants_html(accept: str | None, override: str | None, *, default: bool) -> bool:
     """Whether a page is wanted rather than data; `default` answers for a client without a preference."""
     if override is not None:
@@ -124,6 +125,7 @@ def wants_html(accept: str | None, override: str | None, *, default: bool) -> bo
     return default if html == data else html > data
 
 
+@lru_cache(maxsize=256)
 def wants_gzip(accept_encoding: str | None) -> bool:
     """Whether a client takes gzip rather than plain content (RFC 9110, 12.5.3)."""
     qualities: dict[str, float] = {}

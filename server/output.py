@@ -11,7 +11,7 @@ from server.messages import Chunk
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-CHUNK = 65536  # bytes; an answer this small is sent in one piece, with its length
+CHUNK = 262144  # bytes; an answer this small is sent in one piece, with its length
 _TAIL = 8  # bytes at the end that wait for what comes
 _BETWEEN_ROWS = b"},{"  # in SPARQL JSON; literals may have it too, so the count is the most there can be
 _END = b"]}}"

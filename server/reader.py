@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import resource
+import select
 import signal
+import time
 from collections.abc import Iterable
 from itertools import islice
 from multiprocessing.connection import Connection
@@ -28,7 +30,9 @@ from server.output import Output
 from server.tokens import asks_others, names_dataset
 
 _Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
-_MARKS = ("opengis", "sitrep", "\\u", "\\U")  # one of them stands in a query that names such a function
+_MARKS = ("opengis", "matches", "\\u", "\\U")  # one of them stands in a query that names such a function
+_AWAKE_SECONDS = 0.0004  # after a job
+_SPARE_SECONDS = 5  # of processor time beyond the limit of a query
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
@@ -38,12 +42,25 @@ def main(descriptor: int, memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     reader = Reader(Connection(descriptor), Confinement())
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
     while True:
         try:
+            _await(poll)
             job = reader.connection.recv()
         except EOFError:
             return
         reader.connection.send(reader.answer(job))
+
+
+def _await(poll: select.poll) -> None:
+    """Look for the next job for a moment before the process goes to sleep.
+
+    To be woken takes longer than most queries; whoever else wants the processor gets it meanwhile.
+    """
+    end = time.perf_counter() + _AWAKE_SECONDS
+    while not poll.poll(0) and time.perf_counter() < end:
+        os.sched_yield()
 
 
 class Reader:
@@ -64,7 +81,7 @@ class Reader:
         try:
             store = self._open(job.checkpoint)
             view = self._view(store, job)
-        except OSError:
+        except (OSError, RuntimeError):  # the engine may take a file that is gone for damage
             return Gone()
         _limit_processor_time(job.seconds)
         try:
@@ -207,7 +224,7 @@ def _cell(term: object) -> Cell | None:
 
 def _limit_processor_time(seconds: float) -> None:
     """Ends the process some seconds after its time limit, should the web process be gone."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    granted = int(used.ru_utime + used.ru_stime + seconds) + 5
-    resource.setrlimit(resource.RLIMIT_CPU, (granted, hard))
+    used = time.process_time()
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    if soft == resource.RLIM_INFINITY or soft < used + seconds + _SPARE_SECONDS:
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds) + 2 * _SPARE_SECONDS, hard))

@@ -26,6 +26,7 @@ from server.settings import ServerSettings
 
 _AFTER_TIMEOUT = 2.0  # seconds beyond the limit of a query that an answer may take to reach its client
 _LAST_SECONDS = 0.1  # for the last answer to be sent
+_COLLECT = (20_000, 20, 50)  # allocations between looks for garbage in circles, of which requests make little
 _TICKS = 10  # of uvicorn's in a second
 
 
@@ -51,6 +52,7 @@ def serve(settings: ServerSettings) -> None:
         print(f"Sitrep serves {settings.store} on {address}", file=sys.stderr, flush=True)  # noqa: T201
         gc.collect()
         gc.freeze()  # what is there now stays: it need not be looked at again
+        gc.set_threshold(*_COLLECT)
         server.run([listening])
     finally:
         readings.close()

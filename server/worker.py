@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
+import time
 from multiprocessing import Pipe
 from typing import Any
 
@@ -33,6 +35,8 @@ class Worker:
             env={**os.environ, "PYTHONPATH": _path(), "RUST_BACKTRACE": "0", "OPENBLAS_NUM_THREADS": "1"},
         )
         theirs.close()
+        self._poll = select.poll()
+        self._poll.register(ours.fileno(), select.POLLIN)
 
     def send(self, message: object) -> None:
         """Hand a message over; WorkerEndedError if the process is gone."""
@@ -52,6 +56,18 @@ class Worker:
     def descriptor(self) -> int:
         """Where messages of the process come in."""
         return self._connection.fileno()
+
+    def answers_soon(self, seconds: float) -> bool:
+        """Whether the process answers within `seconds`, in which this one stays awake.
+
+        To be woken takes longer than most queries; whoever else wants the processor gets it meanwhile.
+        """
+        end = time.perf_counter() + seconds
+        while not self._poll.poll(0):
+            if time.perf_counter() > end:
+                return False
+            os.sched_yield()
+        return True
 
     def has_answer(self, seconds: float) -> bool:
         """Whether the process answers, or ends, within `seconds`."""

@@ -7,10 +7,10 @@ import json
 from http import HTTPStatus
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from server.explain import problem
-from server.front.requests import ABORT, LEFT
+from server.front.requests import ABORT, ANSWER, LEFT
 
 HEAD_BYTES = 64 * 1024  # of a request's first line and headers: of the longest query in a URL
 CONNECTIONS = 1000
@@ -74,7 +74,11 @@ class Connection(HttpToolsProtocol):
         """The head is there; its answer may begin."""
         self._in_head, self._head_bytes = False, 0
         super().on_headers_complete()
-        extensions: dict[str, Any] = {LEFT: self.transport.is_closing, ABORT: self.transport.abort}
+        extensions: dict[str, Any] = {
+            LEFT: self.transport.is_closing,
+            ABORT: self.transport.abort,
+            ANSWER: self._answer,
+        }
         self.scope["extensions"] = extensions
 
     def on_message_complete(self) -> None:
@@ -92,6 +96,23 @@ class Connection(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """Answer what is no request, or one that was refused while it came in."""
         self._refuse(*(self._refusal or (400, msg)))
+
+    def _answer(self, status: int, head: bytes, body: bytes) -> None:
+        """Answer the request that is at work: at once, and in one write.
+
+        Two messages to uvicorn, each header of which it looks at, would take as long as all else here.
+        """
+        cycle = self.cycle
+        if cycle.disconnected:
+            return
+        cycle.response_started = cycle.response_complete = True
+        usual = b"".join(b"%b: %b\r\n" % field for field in self.server_state.default_headers)
+        ending = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
+        self.transport.write(b"".join((STATUS_LINE[status], usual, head, ending, body)))
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
 
     def check(self, now: float, longest: float) -> None:
         """Close the connection if its client takes too long; an answer may take `longest` seconds."""

@@ -29,7 +29,7 @@ from server.gate import RETRY_SECONDS, Gate, Visit
 from server.messages import Formats, Job
 from server.negotiation import formats, wants_gzip, wants_html
 from server.pool import Answer, AnswerBrokenError, CheckpointGoneError
-from server.protocol import QueryRequest, is_repeatable, read_query
+from server.protocol import QueryRequest, is_repeatable, query_key, read_query
 from server.versions import Version
 
 _log = logging.getLogger(__name__)
@@ -39,16 +39,11 @@ _PLAIN_HOST = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::
 _NOT_PLAIN = ("if-none-match", "content-encoding", "expect", "range")
 _QUICK = 65536  # bytes that are compressed in less than a millisecond
 
-_Head: TypeAlias = list[tuple[bytes, bytes]]
+_Head: TypeAlias = dict[str, str]
 
-
-def _encoded(fields: dict[str, str]) -> _Head:
-    return [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in fields.items()]
-
-
-_ALWAYS = _encoded(headers.SAFETY | headers.CORS)
-_NEGOTIATED = _encoded(headers.NEGOTIATED | {"Vary": "Accept, Accept-Encoding"})
-_PROBLEM = _encoded({"Content-Type": "application/problem+json", "Vary": "Accept-Encoding"})
+_ALWAYS = headers.SAFETY | headers.CORS
+_NEGOTIATED = _ALWAYS | headers.NEGOTIATED | {"Vary": "Accept, Accept-Encoding"}
+_PROBLEM = _ALWAYS | {"Content-Type": "application/problem+json", "Vary": "Accept-Encoding"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +65,7 @@ class Queries:
         self._gate = gate
         self._readers = readers
         self._threads = threads
-        self._row_limit = str(endpoint.settings.max_rows).encode()
+        self._row_limit = str(endpoint.settings.max_rows)
 
     async def answer(self, request: Request, send: Send) -> bool:
         """Answer the request; False, and nothing sent, where that is left to the application."""
@@ -82,7 +77,7 @@ class Queries:
         if visit is None:
             return False
         try:
-            await self._answer(asked, visit, send)
+            await self._answer(asked, visit, request, send)
         except AnswerBrokenError:
             await request.cut()
         finally:
@@ -90,27 +85,26 @@ class Queries:
             self._gate.leave(visit)
         return True
 
-    async def _answer(self, asked: _Asked, visit: Visit, send: Send) -> None:
+    async def _answer(self, asked: _Asked, visit: Visit, request: Request, send: Send) -> None:
         try:
             answer, recording, etag = await self._evaluated(asked, visit)
         except RequestError as error:
-            await _refuse(error.status, str(error), asked, visit, send)
+            _refuse(error.status, str(error), asked, visit, request)
         except SitrepError as error:
-            await _refuse(503, str(error), asked, visit, send)
+            _refuse(503, str(error), asked, visit, request)
         else:
-            head = [
-                *_ALWAYS,
-                *_NEGOTIATED,
-                (b"content-type", headers.content_type(answer.media_type).encode("ascii")),
-            ]
+            head = _NEGOTIATED | {"Content-Type": headers.content_type(answer.media_type)}
             if etag is not None:
-                head.append((b"etag", f'W/"{etag}"'.encode("ascii")))
+                head["ETag"] = f'W/"{etag}"'
             if answer.media_type == asked.formats.solutions:
-                head.append((b"sitrep-row-limit", self._row_limit))
+                head["Sitrep-Row-Limit"] = self._row_limit
+            gzip = asked.gzip and is_compressible(answer.media_type)
             if answer.whole is not None:
-                await self._send_whole(answer.whole, head, asked, visit, send)
+                body = await self._packed_whole(answer.whole, head) if gzip else answer.whole
+                _send(200, body, head, visit, request)
             elif isinstance(answer, Answer):
-                await self._send_pieces(answer, recording, head, asked, visit, send)
+                packer = Packer() if gzip else None
+                await self._send_pieces(answer, recording, head, packer, visit, request, send)
 
     async def _evaluated(
         self, asked: _Asked, visit: Visit
@@ -122,7 +116,11 @@ class Queries:
             for _ in range(ATTEMPTS):  # the newest checkpoint may be replaced before it is opened
                 version = endpoint.newest()
                 job = endpoint.job(version, query.text, asked.formats, asked.client, dataset=query.dataset)
-                etag = endpoint.etag(query, asked.formats, asked.client.url) if asked.repeatable else None
+                etag = (
+                    endpoint.etag(*query_key(query, asked.formats), asked.client.url)
+                    if asked.repeatable
+                    else None
+                )
                 known = endpoint.cache.get(version, job) if asked.repeatable else None
                 if known is not None:
                     return known, None, etag
@@ -145,34 +143,33 @@ class Queries:
             return None
         return Recording(self._endpoint.cache, version, job, answer.media_type)
 
-    async def _send_whole(self, body: bytes, head: _Head, asked: _Asked, visit: Visit, send: Send) -> None:
-        if asked.gzip and len(body) >= SMALLEST and is_compressible(dict(head)[b"content-type"].decode()):
-            head.append((b"content-encoding", b"gzip"))
-            if len(body) <= _QUICK:
-                body = gzipped(body)
-            else:
-                loop = asyncio.get_running_loop()
-                body = await loop.run_in_executor(self._threads, gzipped, body)
-        await _send(200, body, head, visit, send)
+    async def _packed_whole(self, body: bytes, head: _Head) -> bytes:
+        if len(body) < SMALLEST:
+            return body
+        head["Content-Encoding"] = "gzip"
+        if len(body) <= _QUICK:
+            return gzipped(body)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, gzipped, body)
 
     async def _send_pieces(
         self,
         answer: Answer,
         recording: Recording | None,
         head: _Head,
-        asked: _Asked,
+        packer: Packer | None,
         visit: Visit,
+        request: Request,
         send: Send,
     ) -> None:
-        packer = Packer() if asked.gzip and is_compressible(answer.media_type) else None
         if packer is not None:
-            head.append((b"content-encoding", b"gzip"))
+            head["Content-Encoding"] = "gzip"
         visit.status = 200
-        await send({"type": "http.response.start", "status": 200, "headers": head})
+        fields = [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in head.items()]
+        await send({"type": "http.response.start", "status": 200, "headers": fields})
         try:
             async with aclosing(self._packed(answer, recording, packer)) as pieces:
                 async for piece in pieces:
-                    if asked.client.left():
+                    if request.left():
                         return
                     visit.sent += len(piece)
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
@@ -225,20 +222,20 @@ def _read(request: Request) -> _Asked | None:
     )
 
 
-async def _refuse(status: int, message: str, asked: _Asked, visit: Visit, send: Send) -> None:
+def _refuse(status: int, message: str, asked: _Asked, visit: Visit, request: Request) -> None:
     body = json.dumps(problem(status, message), ensure_ascii=False).encode() + b"\n"
-    head = [*_ALWAYS, *_PROBLEM]
+    head = dict(_PROBLEM)
     if status in (429, 503):
-        head.append((b"retry-after", str(RETRY_SECONDS).encode("ascii")))
+        head["Retry-After"] = str(RETRY_SECONDS)
     if asked.gzip and len(body) >= SMALLEST:
-        head.append((b"content-encoding", b"gzip"))
+        head["Content-Encoding"] = "gzip"
         body = gzipped(body)
-    await _send(status, body, head, visit, send)
+    _send(status, body, head, visit, request)
 
 
-async def _send(status: int, body: bytes, head: _Head, visit: Visit, send: Send) -> None:
+def _send(status: int, body: bytes, head: _Head, visit: Visit, request: Request) -> None:
     """Send a short answer."""
     visit.status, visit.sent = status, len(body)
-    head.append((b"content-length", str(len(body)).encode("ascii")))
-    await send({"type": "http.response.start", "status": status, "headers": head})
-    await send({"type": "http.response.body", "body": body})
+    lines = [f"{name}: {value}\r\n" for name, value in head.items()]
+    lines.append(f"Content-Length: {len(body)}\r\n")
+    request.answer(status, "".join(lines).encode("ascii"), body)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import selectors
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import cast
 
 from kg.errors import RequestError
 from server.messages import Chunk, Job, Reply
 from server.pool import Answer, Lease, Pool, TooLongError
 from server.worker import Worker, WorkerEndedError
 
+_AWAKE_SECONDS = 0.0004  # that the loop waits for an answer while it waits for no other
 _LONG = 32768  # characters of a query; a longer one may fill the pipe to its reader
 
 
@@ -27,6 +29,8 @@ class Readers:
         self._loop = loop
         self._threads = threads
         self._waiting: deque[tuple[asyncio.Future[Lease], Callable[[], bool], bool]] = deque()
+        self._selector = selectors.DefaultSelector()
+        loop.add_reader(self._selector.fileno(), self._arrived)
         pool.on_free = self._told
 
     async def answer(self, job: Job, left: Callable[[], bool]) -> Answer:
@@ -82,17 +86,23 @@ class Readers:
 
     async def _reply(self, worker: Worker) -> Reply:
         """The next message of a reader; WorkerEndedError."""
+        if not self._selector.get_map() and worker.answers_soon(_AWAKE_SECONDS):
+            return cast(Reply, worker.receive())
         ready: asyncio.Future[None] = self._loop.create_future()
-        self._loop.add_reader(worker.descriptor, _done, ready)
-        try:
-            await ready
-        finally:
-            self._loop.remove_reader(worker.descriptor)
-            os.set_blocking(
-                worker.descriptor, True
-            )  # uvloop has changed that; others wait for a whole message
-        reply: Reply = worker.receive()
-        return reply
+        self._selector.register(worker.descriptor, selectors.EVENT_READ, ready)
+        await ready
+        return cast(Reply, worker.receive())
+
+    def _arrived(self) -> None:
+        """Wake those whose readers have sent something.
+
+        The loop could watch each reader itself, but takes several calls of the system for every change of
+        what it watches, and leaves descriptors in a state in which no thread can wait for a whole message.
+        """
+        for key, _events in self._selector.select(0):
+            self._selector.unregister(key.fd)
+            if not key.data.done():
+                key.data.set_result(None)
 
     def _told(self) -> None:
         """A reader is free; in any thread."""
@@ -114,8 +124,3 @@ class Readers:
             if allow_short:  # nothing is free; else the short one may be, which this one may not have
                 break
         self._waiting.extendleft(reversed(passed))
-
-
-def _done(ready: asyncio.Future[None]) -> None:
-    if not ready.done():
-        ready.set_result(None)

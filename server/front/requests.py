@@ -16,6 +16,7 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 LEFT = "sitrep.left"  # extension of the scope: a function that tells whether the client has gone
 ABORT = "sitrep.abort"  # another: ends the connection at once
+ANSWER = "sitrep.answer"  # another: sends a whole answer; status, lines of the head, body
 _IN_MEMORY = 1 << 20  # bytes of a body; a larger one is put into a file
 
 
@@ -32,6 +33,7 @@ class Request:
     size: int
     left: Callable[[], bool]
     abort: Callable[[], None]
+    answer: Callable[[int, bytes, bytes], None]
 
     @property
     def is_too_large(self) -> bool:
@@ -61,12 +63,11 @@ async def read_request(scope: Mapping[str, Any], receive: Receive) -> Request:
     for raw_name, raw_value in scope["headers"]:
         name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]},{value}" if name in headers else value
-    extensions = scope.get("extensions") or {}
-    left, abort = extensions.get(LEFT, _never), extensions.get(ABORT, _nothing)
+    extensions = scope["extensions"]  # those of `server.front.connection`
     body, size = None, int(headers.get("content-length", "0"))
     if size <= MAXIMUM_BODY and (size or "transfer-encoding" in headers):
         body, size = await _read_body(receive)
-    return Request(scope, headers, body, size, left, abort)
+    return Request(scope, headers, body, size, extensions[LEFT], extensions[ABORT], extensions[ANSWER])
 
 
 async def _read_body(receive: Receive) -> tuple[IO[bytes], int]:
@@ -84,11 +85,3 @@ async def _read_body(receive: Receive) -> tuple[IO[bytes], int]:
         if size > MAXIMUM_BODY or not message.get("more_body"):
             body.seek(0)
             return body, size
-
-
-def _never() -> bool:
-    return False
-
-
-def _nothing() -> None:
-    pass

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from server.description import service_description
 from server.messages import Update
 from server.negotiation import formats, graph_format
-from server.protocol import QueryRequest, is_repeatable, read_query, read_update
+from server.protocol import QueryRequest, is_repeatable, query_key, read_query, read_update
 from server.views.common import accept, client, document, endpoint, page_wanted, serialised, unchanged
 
 blueprint = Blueprint("sparql", __name__)
@@ -24,7 +24,7 @@ def query() -> AnyResponse:
 def answer(asked: QueryRequest) -> Response:
     """The answer to a query in the format that the client prefers."""
     wanted = formats(accept(), asked.format)
-    etag = endpoint().etag(asked, wanted, request.base_url) if is_repeatable(asked.text) else None
+    etag = endpoint().etag(*query_key(asked, wanted), request.base_url) if is_repeatable(asked.text) else None
     known = unchanged(etag)
     if known is not None:
         return known

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import unquote_to_bytes, urlencode
 
 import pytest
 from hypothesis import given
@@ -13,12 +13,14 @@ from server.protocol import (
     QUERY,
     UPDATE,
     GraphTarget,
+    Parameters,
     QueryRequest,
     UpdateRequest,
     absolute_iri,
     bearer_token,
     input_format,
     is_repeatable,
+    percent_decoded,
     read_query,
     read_target,
     read_update,
@@ -210,3 +212,16 @@ def test_input_formats() -> None:
 )
 def test_repeatable(query: str, expected: bool) -> None:
     assert is_repeatable(query) is expected
+
+
+@given(st.binary(max_size=60) | st.text(alphabet="%=+&aF0_\r\n \t3D", max_size=60).map(str.encode))
+def test_percent_signs_are_decoded_as_everywhere(data: bytes) -> None:
+    assert percent_decoded(data) == unquote_to_bytes(data)
+
+
+@given(st.lists(st.tuples(st.text(max_size=12), st.text(max_size=20)), max_size=5))
+def test_parameters_come_back(pairs: list[tuple[str, str]]) -> None:
+    pairs = [pair for pair in pairs if not any("\ud800" <= each <= "\udfff" for each in "".join(pair))]
+    parameters = Parameters(urlencode(pairs).encode())
+    for name, _value in pairs:
+        assert parameters.all(name) == tuple(value for key, value in pairs if key == name)

@@ -29,7 +29,7 @@ JSON = "application/sparql-results+json"
 @pytest.fixture(scope="module")
 def small(start: Callable, small_store: Path):
     """A server with narrow limits."""
-    return start(small_store, workers=1, timeout=2.0, max_rows=10, max_bytes=200_000, max_requests=3)
+    return start(small_store, workers=1, timeout=2.0, max_rows=10, max_bytes=300_000, max_requests=3)
 
 
 def test_a_row_limit_shows_in_a_header_and_in_the_json(small) -> None:
