@@ -8,7 +8,7 @@ from itertools import islice
 import pyoxigraph as ox
 
 from kg.search import Name
-from kg.search.terms import Kind
+from kg.search.terms import Field, Kind
 from server.reconcile.messages import Term
 from server.reconcile.schema import COUNTRY, COUNTRY_CLASS, LOCATED_IN, Schema
 from server.search import Graph
@@ -70,14 +70,19 @@ class Entities:
             self._names[iri] = tuple(sorted({name.name for name in self._rows(iri)}))
         return self._names[iri]
 
+    def label(self, iri: str) -> str:
+        """The label that most graphs give the node, "" if it has none."""
+        labels = [(-name.uses, name.text) for name in self._rows(iri) if name.field is Field.LABEL]
+        return min(labels)[1] if labels else ""
+
     def term(self, iri: str) -> Term:
         """The entity with its classes, and where it lies as description."""
         classes = tuple(self.schema.type_term(name) for name in self.classes(iri))
-        places = [self.graph.label(place) for place in self.graph.values(iri, LOCATED_IN)]
+        places = [self.label(place) for place in self.graph.values(iri, LOCATED_IN)]
         words = ", ".join(entry.name for entry in classes[:1])
         where = ", ".join(sorted({place for place in places if place})[:3])
         description = f"{words} in {where}" if words and where else words or where
-        return Term(self.identifier(iri), self.graph.label(iri) or iri, description, classes)
+        return Term(self.identifier(iri), self.label(iri) or iri, description, classes)
 
     def nodes(self, iri: str, property_iri: str) -> tuple[str, ...]:
         """The nodes that are values of an entity's property; of places also what these lie in."""
