@@ -58,10 +58,11 @@ def test_a_report_is_read_marked_stored_and_found(desk, inspect) -> None:
     assert "Goma" in desk.get_by_label("The text, marked").locator("mark").all_inner_texts()
     inspect(desk)
     desk.get_by_role("button", name="Store").click()
-    expect(desk.get_by_text("Stored")).to_be_visible()
+    expect(desk.get_by_role("status").filter(has_text="Stored")).to_be_visible()
     desk.get_by_role("link", name="goma-note").click()
     desk.wait_for_url("**/id/report/goma-note")
-    expect(desk.locator(".text mark").get_by_text("At least 17 people").first).to_be_visible()
+    expect(desk.locator(".text mark").first).to_be_visible()
+    expect(desk.locator("li.happening").filter(has_text="Killing")).to_contain_text("At least 17 people")
 
 
 def test_who_logs_out_is_out(desk, writable) -> None:

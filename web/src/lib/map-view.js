@@ -7,7 +7,7 @@ import { element, webAddress } from "./dom.js";
 import { kindOf } from "./kinds.js";
 
 const SMALLEST = 5; // pixels of a circle's radius
-const LARGEST = 26;
+const LARGEST = 20;
 const NEAREST = 9; // zoom beyond which the basemap has no more to show; tiles go on
 const NAMED = 30; // circles that may have their name beside them
 const LISTED = 8; // entries of one popup
@@ -76,7 +76,7 @@ function addCircles(map, places) {
   const most = Math.max(1, ...places.map(({ count }) => count));
   const layer = L.layerGroup().addTo(map);
   const circles = places.map((place) => {
-    const radius = most === 1 ? SMALLEST + 1 : SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(place.count / most);
+    const radius = most === 1 || places.length === 1 ? SMALLEST + 2 : SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(place.count / most);
     const className = `map-circle kind-${kindOf(place.points[0].kind)}`;
     const circle = L.circleMarker(place.at, { radius, className }).bindPopup(() => popup(place), { maxWidth: 280 });
     circle.bindTooltip(name(place), { className: "map-tip", direction: "top", offset: [0, -radius] });
