@@ -240,7 +240,9 @@ def _sources() -> Mapping[str, _Json]:
         _parameter("says", "List what they say instead, by who says so and how sure it is", voices),
         _parameter("source", "List what this source says", _IRI),
         _parameter("does", "A kind of speech by its class, or `cited`", _STRING),
-        _parameter("list", "One list alone", {"type": "string", "enum": ["publishers", "cited"]}),
+        _parameter("list", "One list alone", {"type": "string", "enum": ["publishers", "cited", "reports"]}),
+        _parameter("from", "Reports published since this year, month or day", _STRING),
+        _parameter("to", "Reports published until this year, month or day", _STRING),
         _parameter("page", "Page of the list", {"type": "integer", "minimum": 1, "maximum": 1000}),
     ]
     about = _parameter("about", "An actor, place or anything else with a role in events", _IRI)

@@ -35,6 +35,15 @@ _FILTERS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which reports: of a publisher, published `since` and `until` a year, month or day; None and "" are any."""
+
+    publisher: Cell | None = None
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A report of a publisher: its events, how many on the word of others, and whose word that is."""
 
@@ -60,9 +69,9 @@ def statements(graph: Graph, source: str, act: str) -> tuple[str, ...]:
     return tuple(event for event, _ in sorted(found, key=lambda row: row[1], reverse=True))
 
 
-def voiced(graph: Graph, publisher: Cell, voice: str) -> tuple[str, ...]:
-    """Events in the newest reports of a publisher, by who says so or how sure it is (`VOICES`)."""
-    newest = [report for report, _ in graph.rows(_newest(publisher, LOOKED_AT, 0))]
+def voiced(graph: Graph, chosen: Chosen, voice: str) -> tuple[str, ...]:
+    """Events in the newest of these reports, by who says so or how sure it is (`VOICES`)."""
+    newest = [report for report, _ in graph.rows(_newest(chosen, LOOKED_AT, 0))]
     if not newest:
         return ()
     query = f"""SELECT DISTINCT ?report ?event {{ {values("report", newest)}
@@ -73,11 +82,14 @@ def voiced(graph: Graph, publisher: Cell, voice: str) -> tuple[str, ...]:
     return tuple(event for _, event in found)
 
 
-def published(graph: Graph, publisher: Cell, page: int) -> tuple[Told, ...]:
-    """The reports of one page of a publisher's list, the newest first."""
-    listed = [report for report, _ in graph.rows(_newest(publisher, PER_PAGE, (page - 1) * PER_PAGE))]
-    if not listed:
-        return ()
+def published(graph: Graph, chosen: Chosen, page: int) -> tuple[tuple[Told, ...], bool]:
+    """The reports of one page, the newest first, and whether there is a page after it."""
+    rows = graph.rows(_newest(chosen, PER_PAGE + 1, (page - 1) * PER_PAGE))
+    listed = [report for report, _ in rows[:PER_PAGE]]
+    return (_told(graph, listed) if listed else ()), len(rows) > PER_PAGE
+
+
+def _told(graph: Graph, listed: Sequence[str]) -> tuple[Told, ...]:
     statuses, others = _statuses(graph, listed), _words_of(graph, listed)
     lines = reports(graph, listed)
     named = things(graph, {source for some in others.values() for _, source in some})
@@ -120,10 +132,16 @@ def _words_of(graph: Graph, listed: Sequence[str]) -> dict[str, list[tuple[str, 
     return found
 
 
-def _newest(publisher: Cell, limit: int, offset: int) -> str:
-    return f"""SELECT ?report (MAX(STR(?date)) AS ?issued) {{
-  ?report dcterms:publisher {_term(publisher)} ; a sit:Report OPTIONAL {{ ?report dcterms:issued ?date }}
-}} GROUP BY ?report ORDER BY DESC(?issued) ?report LIMIT {limit} OFFSET {offset}"""
+def _newest(chosen: Chosen, limit: int, offset: int) -> str:
+    by = f"; dcterms:publisher {_term(chosen.publisher)}" if chosen.publisher else ""
+    issued, tests = "?report dcterms:issued ?date", []
+    if chosen.since:
+        tests.append(f'FILTER (STR(?date) >= "{chosen.since}")')
+    if chosen.until:  # "2022" takes in all days of the year
+        tests.append(f'FILTER (SUBSTR(STR(?date), 1, {len(chosen.until)}) <= "{chosen.until}")')
+    dated = " ".join([issued, *tests]) if tests else f"OPTIONAL {{ {issued} }}"
+    return f"""SELECT ?report (MAX(STR(?date)) AS ?issued) {{ ?report a sit:Report {by} . {dated} }}
+GROUP BY ?report ORDER BY DESC(?issued) ?report LIMIT {limit} OFFSET {offset}"""
 
 
 def _term(cell: Cell) -> str:

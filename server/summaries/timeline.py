@@ -43,10 +43,15 @@ class Period:
             return f"{_MONTHS[month]} to {_MONTHS[month + self.step - 1]} {year}"
         return str(year) if self.step == 12 else f"{year} to {year + self.step // 12 - 1}"
 
+    def months(self, bar: int) -> tuple[str, str]:
+        """The first and the last month of a bar, as "2021-03"."""
+        begin = self.first + bar * self.step
+        return _month(begin), _month(begin + self.step - 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar of a drawing, in its units."""
+    """A bar of a drawing, in its units; `since` and `until` are its first and last month."""
 
     x: float
     y: float
@@ -54,6 +59,8 @@ class Bar:
     height: float
     name: str
     count: int
+    since: str
+    until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +132,8 @@ def chart(counts: tuple[int, ...], shown: Period, *, width: float, height: float
         if count:
             tall = max((floor - ceiling) * count / most, 1.0)  # one event is seen beside a thousand
             x, y = step * index + gap / 2, floor - tall
-            bars.append(
-                Bar(round(x, 2), round(y, 2), round(step - gap, 2), round(tall, 2), shown.name(index), count)
-            )
+            shape = (round(x, 2), round(y, 2), round(step - gap, 2), round(tall, 2))
+            bars.append(Bar(*shape, shown.name(index), count, *shown.months(index)))
     return Chart(width, height, ceiling, floor, most, tuple(bars), _ticks(shown, step))
 
 
@@ -152,6 +158,10 @@ def _without_strays(months: Mapping[int, int]) -> list[int]:
         for month, before, upto in zip(ordered, [0, *sums], sums, strict=False)
         if upto > stray and before < sums[-1] - stray
     ]
+
+
+def _month(month: int) -> str:
+    return f"{month // 12:04}-{month % 12 + 1:02}"
 
 
 def _is_number(text: str, digits: int) -> bool:

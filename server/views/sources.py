@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from server.display import in_words
 from server.nodes.happenings import happenings
 from server.protocol import absolute_iri
 from server.summaries.remembered import Memory, Remembered
-from server.summaries.sources import ACTS, SourceLine, Sources, source_lines, sources
+from server.summaries.sources import ACTS, PublisherLine, SourceLine, Sources, source_lines, sources
 from server.views.asking import NewestGraph
 from server.views.common import endpoint, tagged, unchanged
 from server.views.search import number, text
@@ -26,7 +27,9 @@ blueprint = Blueprint("sources", __name__)
 _KEPT = "sitrep-sources"
 _LISTED = 20  # lines of each list on the first page
 _PER_PAGE = 100
+_REPORTS = "reports"
 _LISTS = ("publishers", "cited")
+_DAY = re.compile(r"(?:[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?)?")
 _WAIT = 10.0  # seconds for a page that cannot do without the list
 
 
@@ -40,13 +43,13 @@ def _remember(state: BlueprintSetupState) -> None:
 @blueprint.route("/sources")
 def listed() -> Response:
     """All sources, the reports of one `publisher`, or what one `source` says."""
-    if "publisher" in request.args:
-        return _publisher(request.args["publisher"])
+    if "publisher" in request.args or request.args.get("list") == _REPORTS:
+        return _reports(request.args.get("publisher", ""))
     if "source" in request.args:
         return _source(absolute_iri(request.args["source"]))
     which = request.args.get("list", "")
     if which and which not in _LISTS:
-        raise RequestError(400, f"unknown list {which[:50]!r}: choose among {', '.join(_LISTS)}")
+        raise RequestError(400, f"unknown list {which[:50]!r}: choose among {', '.join((*_LISTS, _REPORTS))}")
     at = number("page", default=1, least=1, most=told.MOST_PAGES)
     known = _known(PATIENCE)
     per_page = _PER_PAGE if which else _LISTED
@@ -60,40 +63,61 @@ def listed() -> Response:
         begin=(at - 1) * per_page,
         columns=ACTS,
         address=_address,
+        by_time=lambda bar: _address(**{"list": _REPORTS, "from": bar.since, "to": bar.until}),
     )
     return _untagged(page)
 
 
-def _publisher(name: str) -> Response:
+def _reports(name: str) -> Response:
+    """The reports of a publisher, or all; or what they say, by who says so and how sure it is."""
     at = number("page", default=1, least=1, most=told.MOST_PAGES)
-    voice = text("says")
+    voice, since, until = text("says"), _day("from"), _day("to")
     if voice and voice not in told.VOICES:
         raise RequestError(400, f"unknown list {voice[:50]!r}: choose among {', '.join(told.VOICES)}")
-    known = _known(_WAIT)
-    if known.value is None:
-        raise RequestError(503, known.failure or "the sources are being counted; try again")
-    line = known.value.publisher(name)
-    if line is None:
-        raise RequestError(404, f"no report has the publisher {name[:200]!r}")
+    known = _known(_WAIT if name else PATIENCE)
+    line = _line_of(known, name) if name else None
+    chosen = told.Chosen(line.term if line else None, since, until)
     graph = NewestGraph()
-    events = told.voiced(graph, line.term, voice) if voice else ()
-    shown = events[(at - 1) * told.PER_PAGE : at * told.PER_PAGE]
-    total = len(events) if voice else line.reports
+    if voice:
+        events = told.voiced(graph, chosen, voice)
+        listed, more = None, at * told.PER_PAGE < len(events)
+    else:
+        events = ()
+        listed, more = told.published(graph, chosen, at)
+    wanted = {"publisher": name, "list": "" if name else _REPORTS, "from": since, "to": until}
     page = render_template(
         "publisher.html",
         known=known,
         line=line,
+        wanted=wanted,
         voice=voice,
         voices=told.VOICES,
         looked_at=told.LOOKED_AT,
-        reports=() if voice else told.published(graph, line.term, at),
-        events=happenings(graph, shown),
-        total=total,
+        reports=listed,
+        total=len(events),
+        events=happenings(graph, events[(at - 1) * told.PER_PAGE : at * told.PER_PAGE]),
         page=at,
-        last=max(1, -(-total // told.PER_PAGE)),
-        address=lambda **changed: _address(publisher=name, **changed),
+        more=more,
+        address=lambda **changed: _address(**{**wanted, **changed}),
     )
     return _untagged(page)
+
+
+def _line_of(known: Remembered[Sources], publisher: str) -> PublisherLine:
+    if known.value is None:
+        raise RequestError(503, known.failure or "the sources are being counted; try again")
+    line = known.value.publisher(publisher)
+    if line is None:
+        raise RequestError(404, f"no report has the publisher {publisher[:200]!r}")
+    return line
+
+
+def _day(name: str) -> str:
+    """A parameter that is a year, month or day, or empty; RequestError 400 else."""
+    value = text(name).strip()
+    if _DAY.fullmatch(value) is None:
+        raise RequestError(400, f"{name} must be a date like 2022, 2022-01 or 2022-01-21, not {value[:50]!r}")
+    return value
 
 
 def _source(node: str) -> Response:

@@ -86,6 +86,29 @@ def test_what_a_publisher_says_and_how_sure_it_is(told, says: str, kinds: list[s
 
 
 @pytest.mark.parametrize(
+    ("since", "until", "titles"),
+    [
+        ("", "", ["Forces deny escape", "Prison attacked", "Without a date"]),
+        ("2022", "", ["Forces deny escape", "Prison attacked"]),
+        ("2022-01-22", "", ["Forces deny escape"]),
+        ("", "2022-01-22", ["Prison attacked"]),
+        ("2022-01", "2022-01", ["Forces deny escape", "Prison attacked"]),
+        ("2022-01-23", "2022-01-23", ["Forces deny escape"]),
+        ("2023", "2024", []),
+    ],
+)
+def test_reports_by_date(told, since: str, until: str, titles: list[str]) -> None:
+    page = told.get("/sources", BROWSER, **{"list": "reports", "from": since, "to": until}).text
+    assert re.findall(r'<li><a href="/id/report/.">([^<]*)</a>', page) == titles
+    assert ("publisher=Wire+%26+Sons" in page) == bool(titles)
+
+
+def test_a_bar_leads_to_its_reports(told) -> None:
+    page = told.get("/sources", BROWSER).text
+    assert '<a href="/sources?list=reports&amp;from=2022-01&amp;to=2022-01" aria-label="Jan 2022: 2">' in page
+
+
+@pytest.mark.parametrize(
     ("node", "does", "kinds"),
     [
         ("is", "", ["Claim"]),
@@ -110,6 +133,8 @@ def test_what_a_source_says_and_is_cited_for(told, node: str, does: str, kinds: 
         ({"source": f"{BASE}is", "does": "Denial"}, 404),
         ({"source": f"{BASE}is", "page": "0"}, 400),
         ({"list": "all"}, 400),
+        ({"list": "reports", "from": "January"}, 400),
+        ({"list": "reports", "to": '2022" ) #'}, 400),
     ],
 )
 def test_what_there_is_no_page_of(told, parameters: dict[str, str], status: int) -> None:

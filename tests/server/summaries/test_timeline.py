@@ -48,6 +48,13 @@ def test_the_length_of_a_bar_follows_from_the_period(
     assert list(dict.fromkeys([shown.name(0), shown.name(shown.bars - 1)])) == names
 
 
+def test_a_bar_knows_its_months() -> None:
+    shown = period({month(2020, 2): 5, month(2023, 2): 5})
+    assert shown is not None
+    assert shown.months(0) == ("2020-01", "2020-03")
+    assert shown.months(shown.bars - 1) == ("2023-01", "2023-03")
+
+
 def test_nothing_has_no_period() -> None:
     assert period({}) is None
     assert period({month(2022): 0}) is None
