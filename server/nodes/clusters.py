@@ -13,6 +13,7 @@ from server.nodes.graph import (
     Thing,
     described,
     first,
+    iris,
     number,
     text,
     things,
@@ -74,6 +75,8 @@ class Cluster:
 
     iri: str
     label: str
+    date: str
+    places: tuple[Thing, ...]
     why: str
     confidence: str
     figures: tuple[Figure, ...]
@@ -93,10 +96,11 @@ def read_clusters(graph: Graph, event: str) -> tuple[Cluster, ...]:
     """The clusters that an event is part of: one, or none."""
     query = f"SELECT DISTINCT ?cluster {{ <{event}> sit:partOfCluster ?cluster FILTER (isIRI(?cluster)) }}"
     found = sorted(text(cluster) for (cluster,) in graph.table(query, limit=3).rows)
-    return tuple(_cluster(graph, iri) for iri in found)
+    return tuple(read_cluster(graph, iri) for iri in found)
 
 
-def _cluster(graph: Graph, cluster: str) -> Cluster:
+def read_cluster(graph: Graph, cluster: str) -> Cluster:
+    """A cluster with what each of its events says."""
     said = described(graph, [cluster], _PROPERTIES, most=60)[cluster]
     query = f"SELECT DISTINCT ?member {{ ?member sit:partOfCluster <{cluster}> FILTER (isIRI(?member)) }}"
     table = graph.table(query, limit=_MEMBERS)
@@ -107,6 +111,8 @@ def _cluster(graph: Graph, cluster: str) -> Cluster:
     return Cluster(
         iri=cluster,
         label=first(said, LABEL),
+        date=first(said, DCTERMS.date),
+        places=tuple(things(graph, iris(said, DCTERMS.spatial)).values()),
         why=first(said, DCTERMS.description),
         confidence=first(said, SIT.confidence),
         figures=_figures(said),

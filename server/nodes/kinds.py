@@ -15,6 +15,7 @@ from server.display import in_words, local_name
 # The first that a class is or lies under gives the colour; a country that acts is still a place.
 _COLOURS = (
     (str(SIT.Event), "event"),
+    (str(SIT.EventCluster), "event"),
     (str(SIT.Person), "person"),
     (str(SIT.Group), "person"),
     (str(SIT.Organization), "organisation"),
@@ -23,7 +24,12 @@ _COLOURS = (
     (str(SIT.Weapon), "weapon"),
     (str(SIT.Actor), "organisation"),
 )
-_PAGES = ((str(SIT.Report), "report"), (str(SIT.Event), "event"), (str(SIT.Entity), "entity"))
+_PAGES = (
+    (str(SIT.Report), "report"),
+    (str(SIT.Event), "event"),
+    (str(SIT.EventCluster), "cluster"),
+    (str(SIT.Entity), "entity"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,7 @@ class Kinds:
     names: Mapping[str, str]
 
     def page(self, classes: Iterable[str]) -> str:
-        """`report`, `event` or `entity` for what has a page of its own, "" for anything else."""
+        """`report`, `event`, `cluster` or `entity` for what has a page of its own, "" for anything else."""
         return self._first(classes, _PAGES) or ""
 
     def colour(self, classes: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""The page of an event."""
+"""The pages of an event, and of one event in several reports."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import render_template
 
 from server.display import href
 from server.nodes import jsonld
-from server.nodes.clusters import QUESTIONS, read_clusters
+from server.nodes.clusters import QUESTIONS, read_cluster, read_clusters
 from server.nodes.drawing import points
 from server.nodes.entities import points_of
 from server.nodes.graph import Graph, Thing, text
@@ -29,6 +29,20 @@ def page(graph: Graph, node: Thing) -> str:
         speaking=_others(graph, f"?event sit:about <{node.iri}>"),
         caused=_others(graph, f"?event sit:causedBy <{node.iri}>"),
         clusters=read_clusters(graph, node.iri),
+        questions=QUESTIONS,
+        jsonld=jsonld.document(node.iri, graph.table(jsonld.query(node.iri), limit=jsonld.MOST)),
+    )
+
+
+def cluster_page(graph: Graph, node: Thing) -> str:
+    """What several reports say of one event."""
+    cluster, base = read_cluster(graph, node.iri), endpoint().base_iri
+    return render_template(
+        "cluster.html",
+        iri=node.iri,
+        node=node,
+        cluster=cluster,
+        points=points(points_of(graph, cluster.places), lambda iri: href(iri, base)),
         questions=QUESTIONS,
         jsonld=jsonld.document(node.iri, graph.table(jsonld.query(node.iri), limit=jsonld.MOST)),
     )

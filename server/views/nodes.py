@@ -34,6 +34,7 @@ blueprint = Blueprint("nodes", __name__)
 _PAGES: Mapping[str, Callable[[Graph, Thing], str]] = {
     "entity": entities.page,
     "event": events.page,
+    "cluster": events.cluster_page,
     "report": reports.page,
 }
 

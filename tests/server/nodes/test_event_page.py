@@ -97,6 +97,22 @@ def test_reports_of_one_event_stand_side_by_side(told, shown, rows) -> None:
     assert f"best number; sources give {low} to {high}{best}" in figures
 
 
+def test_a_cluster_has_a_page_with_the_words_of_each_report(told, shown, rows, triples) -> None:
+    (cluster,) = rows(told, f"SELECT ?c {{ <{told.base}{EVENT}> sit:partOfCluster ?c }}")[0]
+    page = shown(told, cluster.replace(told.base, "/id/"))
+    query = (
+        f"SELECT DISTINCT ?words {{ ?m sit:partOfCluster <{cluster}> ; sit:evidence/nif:anchorOf ?words }}"
+    )
+    sentences = rows(told, query)
+    assert len(sentences) == 3
+    assert all(" ".join(words.split()) in page.words for (words,) in sentences)
+    assert "They differ in: target, how many." in page.words
+    assert [point["url"] for point in page.script('id="points"')] == ["/id/entity/saada"]
+    every = triples(told.get(cluster.replace(told.base, "/id/"), "application/n-triples").body, "nt")
+    said = {triple for triple in every if str(triple[0]) == cluster}
+    assert triples(page.linked_data, "json-ld") == said
+
+
 def test_the_place_is_on_a_map(told, shown) -> None:
     (point,) = shown(told, f"/id/{EVENT}").script('id="points"')
     assert (point["url"], point["kind"]) == ("/id/entity/saada", "Settlement")
