@@ -67,7 +67,7 @@ def test_too_many_bytes_end_in_a_refusal_or_a_cut(small) -> None:
     triples = " ".join(f"?s{i} ?p{i} ?o{i} ." for i in range(3))
     connection = small.connect()
     try:
-        query = quote(f"CONSTRUCT {{ ?s0 ?p1 ?o2 }} WHERE {{ {triples} }}")
+        query = quote(f"CONSTRUCT {{ ?s0 ?p1 ?o2 . ?s1 ?p2 ?o0 . ?s2 ?p0 ?o1 }} WHERE {{ {triples} }}")
         connection.request("GET", f"/sparql?query={query}", headers={"Accept": "application/n-triples"})
         response = connection.getresponse()
         assert response.status == 200
