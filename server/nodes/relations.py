@@ -15,7 +15,6 @@ from server.nodes.graph import (
     Quote,
     Thing,
     described,
-    first,
     iris,
     quotes,
     text,
@@ -54,14 +53,14 @@ class Relation:
     """A relation of the node to another thing.
 
     `name` is the property's, `outgoing` whether the node is its subject, `statements` how many rdf:Statements
-    say so (each report has one of its own), `quote` a sentence that does.
+    say so (each report has one of its own), `statement` one of them.
     """
 
     name: str
     outgoing: bool
     other: Thing
     statements: int = 0
-    quote: Quote | None = None
+    statement: str = ""
 
     @property
     def label(self) -> str:
@@ -107,13 +106,12 @@ class _Edge:
 def read_relations(graph: Graph, node: str) -> Relations:
     """The direct relations of an entity, without their sentences."""
     edges, truncated = _edges(graph, node, NAMES)
-    counts: dict[_Edge, int] = {}
+    told: dict[_Edge, tuple[int, str]] = {}
     for outgoing in (True, False):
-        for name, other, count in graph.table(_counts_query(node, outgoing), limit=_STATEMENTS).rows:
-            edge = _Edge(text(name).rpartition("#")[2], outgoing, text(other))
-            counts[edge] = int(text(count) or 0)
+        for name, other, count, statement in graph.rows(_statements_query(node, outgoing)):
+            told[_Edge(name.rpartition("#")[2], outgoing, other)] = int(count), statement
     named = things(graph, {edge.other for edge in edges})
-    found = (Relation(e.name, e.outgoing, named[e.other], counts.get(e, 0)) for e in edges)
+    found = (Relation(e.name, e.outgoing, named[e.other], *told.get(e, (0, ""))) for e in edges)
     return Relations(tuple(sorted(found, key=_weight)), truncated)
 
 
@@ -135,32 +133,17 @@ def read_neighbours(graph: Graph, node: str) -> tuple[Thing, tuple[Relation, ...
     return thing(node, said), found[:NEIGHBOURS], truncated or len(found) > NEIGHBOURS
 
 
-def with_quotes(graph: Graph, node: str, shown: Sequence[Relation]) -> dict[Relation, Quote]:
+def with_quotes(graph: Graph, shown: Sequence[Relation]) -> dict[Relation, Quote]:
     """A sentence for each of these relations, for those that have one."""
-    pairs = " ".join(
-        f"(<{node}> <{SIT[each.name]}> <{each.other.iri}>)"
-        if each.outgoing
-        else f"(<{each.other.iri}> <{SIT[each.name]}> <{node}>)"
-        for each in shown
-        if each.statements
-    )
-    if not pairs:
-        return {}
-    query = f"""SELECT ?s ?p ?o (MIN(?statement) AS ?one) {{
-  VALUES (?s ?p ?o) {{ {pairs} }}
-  ?statement rdf:object ?o ; rdf:subject ?s ; rdf:predicate ?p
-}} GROUP BY ?s ?p ?o"""
-    rows = graph.table(query, limit=len(shown)).rows
-    ones = {(text(s), text(p), text(o)): text(one) for s, p, o, one in rows}
-    said = described(graph, ones.values(), (str(SIT.evidence),), most=20)
+    nodes = (relation.statement for relation in shown if relation.statement)
+    said = described(graph, nodes, (str(SIT.evidence),), most=20)
     sentences = quotes(graph, (iri for one in said.values() for iri in iris(one, SIT.evidence)))
     found = {}
-    for each in shown:
-        ends = (node, each.other.iri) if each.outgoing else (each.other.iri, node)
-        one = ones.get((ends[0], str(SIT[each.name]), ends[1]), "")
-        sentence = sentences.get(first(said.get(one, {}), SIT.evidence))
-        if sentence is not None:
-            found[each] = sentence
+    for relation in shown:
+        evidence = iris(said.get(relation.statement, {}), SIT.evidence)
+        quote = next((sentences[iri] for iri in evidence if iri in sentences), None)
+        if quote is not None:
+            found[relation] = quote
     return found
 
 
@@ -187,10 +170,10 @@ def _edges(graph: Graph, node: str, names: Iterable[str]) -> tuple[list[_Edge], 
     return sorted(found, key=lambda edge: (edge.name, not edge.outgoing, edge.other)), truncated
 
 
-def _counts_query(node: str, outgoing: bool) -> str:
-    """How many statements there are of each relation of the node: property, other, number."""
+def _statements_query(node: str, outgoing: bool) -> str:
+    """The statements of each relation of the node: property, other, how many, one of them."""
     own, others = ("subject", "object") if outgoing else ("object", "subject")
-    return f"""SELECT ?property ?other (COUNT(?statement) AS ?count) {{
+    return f"""SELECT ?property ?other (COUNT(?statement) AS ?count) (MIN(STR(?statement)) AS ?one) {{
   {{ SELECT ?statement {{ ?statement rdf:{own} <{node}> }} LIMIT {_STATEMENTS} }}
-  ?statement rdf:predicate ?property ; rdf:{others} ?other
-}} GROUP BY ?property ?other"""
+  ?statement rdf:predicate ?property ; rdf:{others} ?other FILTER (isIRI(?statement))
+}} GROUP BY ?property ?other LIMIT {_STATEMENTS}"""

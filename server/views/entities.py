@@ -66,7 +66,7 @@ def page(graph: Graph, node: Thing) -> str:
         groups=groups,
         relations=relations,
         each=_SHOWN,
-        quotes=with_quotes(graph, node.iri, told[:_QUOTED]),
+        quotes=with_quotes(graph, told[:_QUOTED]),
         drawing=drawing(node, relations.found[:_DRAWN], relations.truncated, lambda iri: href(iri, base)),
         points=points(read_points(graph, entity), lambda iri: href(iri, base)),
         mentions=read_mentions(graph, node.iri),
