@@ -36,7 +36,7 @@ _FILTERS = {
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which reports: of a publisher, published `since` and `until` a year, month or day; None and "" are any."""
+    """Which reports: of a publisher, published `since` and `until` a year, month or day; None, "": any."""
 
     publisher: Cell | None = None
     since: str = ""

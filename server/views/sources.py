@@ -74,7 +74,7 @@ def _reports(name: str) -> Response:
     voice, since, until = text("says"), _day("from"), _day("to")
     if voice and voice not in told.VOICES:
         raise RequestError(400, f"unknown list {voice[:50]!r}: choose among {', '.join(told.VOICES)}")
-    known = _known(_WAIT if name else PATIENCE)
+    known = _known(_WAIT if name else 0)
     line = _line_of(known, name) if name else None
     chosen = told.Chosen(line.term if line else None, since, until)
     graph = NewestGraph()

@@ -74,7 +74,9 @@ REPORTS = {
     "report/c": """
 :report\\/c a sit:Report ; rdfs:label "Without a date" .
 :is a sit:ArmedGroup ; rdfs:label "Islamic State" ; sit:mentionedIn :report\\/c .
-:report\\/c\\/event\\/1 a sit:Attack ; rdfs:label "Attack" ; sit:status sit:Reported ; sit:agent :is .
+:report\\/c\\/event\\/1 a sit:Attack ; rdfs:label "Attack" ; sit:status sit:Reported ; sit:agent :is ;
+    sit:place :nasty .
+:nasty a sit:Settlement ; rdfs:label "</script><b>" ; wgs84:lat 36.5 ; wgs84:long 40.75 .
 """,
 }
 
