@@ -44,6 +44,15 @@ class View {
     return icon;
   }
 
+  async draw() {
+    try {
+      await this.show();
+    } catch (error) {
+      console.error(error);
+      this.holder("query-note").textContent = "This view cannot be drawn; loading the page again may help.";
+    }
+  }
+
   holder(name) {
     const made = element("div", { class: name });
     this.yasr.resultsEl.append(made);
@@ -89,7 +98,7 @@ function mapView(terms) {
       return geometryColumns(this.variables, this.bindings) !== undefined;
     }
 
-    async draw() {
+    async show() {
       const { drawMap } = await import("./map-view.js");
       const columns = geometryColumns(this.variables, this.bindings);
       const describe = describer(this.variables, this.bindings, Object.values(columns), terms);
@@ -124,7 +133,7 @@ function timelineView(terms) {
       return timeColumns(this.variables, this.bindings) !== undefined;
     }
 
-    async draw() {
+    async show() {
       const { drawTimeline } = await import("./timeline-view.js");
       const { start, end } = timeColumns(this.variables, this.bindings);
       const describe = describer(this.variables, this.bindings, [start, end], terms);
@@ -150,7 +159,7 @@ function graphView(terms) {
       return columns !== undefined && graphOf(this.bindings, columns, terms).edges.length > 0;
     }
 
-    async draw() {
+    async show() {
       const { drawGraph } = await import("./graph-view.js");
       const graph = graphOf(this.bindings, tripleColumns(this.variables), terms);
       drawGraph(this.holder("graph-holder"), graph, { label: "Graph of the answer" });
