@@ -6,7 +6,7 @@ STORE := kg-store
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long check format lock eval bench-reading bench clean
+.PHONY: help setup run test test-long check format lock eval bench-reading bench page-speed screenshots clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -53,6 +53,13 @@ bench-reading: setup ## what reading costs beside the bare language model, by co
 
 bench: setup ## compare the endpoint with its peers on generated data: make bench [OPTIONS="--rounds 5"]
 	@$(BIN)/python tests/benchmarks/endpoint/bench.py $(OPTIONS)
+
+page-speed: setup ## weight and speed of the pages in Chromium: make page-speed STORE=DIR
+	@$(BIN)/python tests/benchmarks/page_speed.py "$(STORE)" $(OPTIONS)
+
+screenshots: setup ## take the pictures of docs/screenshots anew, from the samples
+	@rm -rf build/screenshots && $(BIN)/kg build $(SAMPLES) --store build/screenshots
+	@$(BIN)/python tests/browser/screenshots.py build/screenshots
 
 lock: ## resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

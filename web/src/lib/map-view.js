@@ -76,7 +76,8 @@ function addCircles(map, places) {
   const most = Math.max(1, ...places.map(({ count }) => count));
   const layer = L.layerGroup().addTo(map);
   const circles = places.map((place) => {
-    const radius = most === 1 || places.length === 1 ? SMALLEST + 2 : SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(place.count / most);
+    const alike = most === 1 || places.length === 1;
+    const radius = SMALLEST + (alike ? 2 : (LARGEST - SMALLEST) * Math.sqrt(place.count / most));
     const className = `map-circle kind-${kindOf(place.points[0].kind)}`;
     const circle = L.circleMarker(place.at, { radius, className }).bindPopup(() => popup(place), { maxWidth: 280 });
     circle.bindTooltip(name(place), { className: "map-tip", direction: "top", offset: [0, -radius] });
@@ -97,7 +98,7 @@ function popup({ points }) {
   const entry = ({ label, url, count: own }) => {
     const address = webAddress(url);
     const text = address ? element("a", { href: address }, label) : label;
-    return element("li", {}, text, own > 1 ? element("span", { class: "map-count" }, own.toLocaleString("en")) : "");
+    return element("li", {}, text, " ", own > 1 ? element("span", { class: "map-count" }, own.toLocaleString("en")) : "");
   };
   const list = element("ul", { class: "map-popup" }, ...points.slice(0, LISTED).map(entry));
   const more = points.length - LISTED;
