@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import struct
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from server.explain import problem
 from server.front.requests import ABORT, ANSWER, LEFT
@@ -76,8 +79,8 @@ class Connection(HttpToolsProtocol):
         super().on_headers_complete()
         extensions: dict[str, Any] = {
             LEFT: self.transport.is_closing,
-            ABORT: self.transport.abort,
-            ANSWER: self._answer,
+            ABORT: self._abort,
+            ANSWER: partial(self._answer, self.cycle),
         }
         self.scope["extensions"] = extensions
 
@@ -90,19 +93,25 @@ class Connection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """The answer has been handed to the system."""
-        self._heard, self._serving = self.loop.time(), None
         super().on_response_complete()
+        self._heard = self.loop.time()
+        self._serving = None if self.cycle.response_complete else self._heard  # the next one is here already
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no request, or one that was refused while it came in."""
         self._refuse(*(self._refusal or (400, msg)))
 
-    def _answer(self, status: int, head: bytes, body: bytes) -> None:
+    def _abort(self) -> None:
+        """End the connection with a reset: its end alone may look like that of an answer."""
+        linger = struct.pack("ii", 1, 0)
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.transport.abort()
+
+    def _answer(self, cycle: RequestResponseCycle, status: int, head: bytes, body: bytes) -> None:
         """Answer the request that is at work: at once, and in one write.
 
         Two messages to uvicorn, each header of which it looks at, would take as long as all else here.
         """
-        cycle = self.cycle
         if cycle.disconnected:
             return
         cycle.response_started = cycle.response_complete = True
@@ -121,7 +130,7 @@ class Connection(HttpToolsProtocol):
                 self._refuse(408, "the request took too long to come in")
         elif self._serving is not None:
             if now - self._serving > longest:
-                self.transport.abort()
+                self._abort()
         elif now - self._heard > IDLE_SECONDS:
             self.transport.close()
 
@@ -132,9 +141,10 @@ class Connection(HttpToolsProtocol):
             raise _RefusedError
 
     def _refuse(self, status: int, message: str) -> None:
-        """Say why, and end the connection; an answer that has begun is cut."""
-        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
-            self.transport.abort()
+        """Say why, and end the connection; where that would stand in another answer's place, it is cut."""
+        pending = self.cycle is not None and not self.cycle.response_complete
+        if pending and (self._in_head or self.cycle.response_started):
+            self._abort()
             return
         body = json.dumps(problem(status, message)).encode() + b"\n"
         head = (
