@@ -73,7 +73,7 @@ def add() -> ResponseReturnValue:
             raise RequestError(403, "the form is of another login; nothing was done: send it again")
         return _store(found) if "records" in request.form else _show(found)
     except RequestError as error:
-        return _page(found, problems=(str(error),), status=error.status)
+        return _page(found, problems=(str(error),), status=error.status, fields=_of_record())
 
 
 def _show(found: str) -> Response:
@@ -102,12 +102,15 @@ def _store(found: str) -> Response:
     except (ValueError, KeyError, TypeError) as error:
         raise RequestError(400, "the field records must hold reports as JSON Lines") from error
     outcome = _readings().store(Input(given.encode(), ".jsonl"), keep_text="keep-text" in request.form)
-    problems = tuple(_line(problem) for problem in outcome.problems)
     return _page(
         found,
-        problems=problems,
-        stored=tuple((name, node) for name, node in stored if _is_there(node)),
-        status=400 if problems else 200,
+        problems=tuple(_line(problem) for problem in outcome.problems),
+        stored=tuple(
+            (name, node)
+            for line, (name, node) in enumerate(stored, start=1)
+            if not any(told.startswith((f"{name}: ", f"report.jsonl:{line}: ")) for told in outcome.problems)
+        ),
+        status=400 if outcome.problems else 200,
     )
 
 
@@ -125,6 +128,15 @@ def _page(
 def _as_read(preview: Preview) -> dict[str, str]:
     """The form's fields with what was read, so that it can be put right: of a page, its text."""
     return {"id": preview.identifier, **preview.known, "text": preview.text}
+
+
+def _of_record() -> dict[str, str]:
+    """The form's fields with the one report that could not be stored, so that it is not lost."""
+    try:
+        (record,) = (json.loads(line) for line in request.form.get("records", "").split("\n") if line.strip())
+        return {name: str(record[name]) for name in _FIELDS if name in record}
+    except (ValueError, TypeError):  # none, several, or nothing of ours
+        return {}
 
 
 def _file() -> File | None:

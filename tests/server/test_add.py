@@ -173,6 +173,10 @@ def test_records_are_read_each_and_a_bad_one_costs_itself(browser: Browser) -> N
     assert [json.loads(line)["id"] for line in hidden(shown.text, "records").splitlines()] == ["r0", "r1"]
     done = browser.store(shown)
     assert re.findall(r'<a href="/id/report/(r\d)">', done.text) == ["r0", "r1"]
+    broken = "\n".join([json.dumps({"id": "r0", "text": TEXT, "date": "soon"}), lines[1]])
+    half = browser.add({"records": broken})
+    assert (half.status, error(half).startswith("date 'soon' is not a date")) == (400, True)
+    assert re.findall(r'<a href="/id/report/(r\d)">', half.text) == ["r1"]
     again = browser.add({"id": "r0", "text": TEXT})
     assert "already; storing replaces it" in " ".join(again.text.split())
 
@@ -247,6 +251,7 @@ def test_reading_is_stopped_in_time(start: Callable, site) -> None:
     for fields in ({"text": TEXT}, {"records": json.dumps({"id": "late", "text": TEXT})}):
         answer = hasty.add(fields)
         assert (answer.status, "longer than 0.5 s" in error(answer)) == (503, True)
+        assert html.escape(TEXT) in answer.text.replace("\r\n", "\n")  # what was written is not lost
     assert Store.open(site.store).version() == version
     assert not children(hasty.site.process.pid)
 
