@@ -13,6 +13,7 @@ from server.nodes.happenings import ROLE_NAMES
 
 MOST_EVENTS = 20_000  # of one entity that are looked at; the rest is in the data
 PER_PAGE = 20
+_GROUPS = 300  # that belong to one entity
 _SOURCES = 100  # to choose from
 _ROLES = (*ROLE_NAMES, "attributedTo")
 
@@ -88,10 +89,18 @@ class Timeline:
         return _counted(entry.publisher for entry in self.entries)[:_SOURCES]
 
 
-def read_timeline(graph: Graph, entity: str) -> Timeline:
-    """The events in which the entity has a role, or which are told on its word."""
-    rows = graph.rows(_events_query(entity))
-    reports = {row[0]: (row[1], row[2]) for row in graph.rows(_reports_query(entity))}
+def read_timeline(graph: Graph, entity: str, *, groups: bool = False) -> Timeline:
+    """The events in which the entity has a role, or which are told on its word.
+
+    With `groups` those too in which people without a name who belong to it have a role: "its fighters".
+    """
+    patterns = [_own(entity)]
+    theirs = [row[0] for row in graph.rows(_groups_query(entity))] if groups else []
+    if theirs:
+        patterns.append(_of_groups(theirs))
+    rows = [row for pattern in patterns for row in graph.rows(_events_query(pattern))]
+    told = [row for pattern in patterns for row in graph.rows(_reports_query(pattern))]
+    reports = {row[0]: (row[1], row[2]) for row in told}
     found: dict[str, Entry] = {}
     for event, kind, status, date, report in rows:
         issued, publisher = reports.get(report, ("", ""))
@@ -111,19 +120,19 @@ def _newness(entry: Entry) -> str:
     return entry.day
 
 
-def _events_query(entity: str) -> str:
+def _events_query(pattern: str) -> str:
     """Event, class, status, date, report. The graph that holds an event is its report's."""
     return f"""SELECT ?event (STRAFTER(STR(?class), "#") AS ?kind) (STRAFTER(STR(?of), "#") AS ?status)
   ?date ?report {{
-  {{ SELECT DISTINCT ?event ?report {{ {_told_of(entity)} }} LIMIT {MOST_EVENTS} }}
-  ?event a ?class ; sit:status ?of OPTIONAL {{ ?event sit:date ?date }}
+  {{ SELECT DISTINCT ?event ?report ?of {{ {pattern} ?event sit:status ?of }} LIMIT {MOST_EVENTS} }}
+  ?event a ?class OPTIONAL {{ ?event sit:date ?date }}
 }} LIMIT {MOST_EVENTS}"""
 
 
-def _reports_query(entity: str) -> str:
+def _reports_query(pattern: str) -> str:
     """The reports that tell of the entity's events: IRI, when, by whom."""
     return f"""SELECT ?report (MIN(?date) AS ?issued) (MIN(?name) AS ?publisher) {{
-  {{ SELECT DISTINCT ?report {{ {_told_of(entity)} }} LIMIT {MOST_EVENTS} }}
+  {{ SELECT DISTINCT ?report {{ {pattern} }} LIMIT {MOST_EVENTS} }}
   OPTIONAL {{ ?report dcterms:issued ?date }}
   OPTIONAL {{
     ?report dcterms:publisher ?by OPTIONAL {{ ?by rdfs:label ?label }}
@@ -132,9 +141,23 @@ def _reports_query(entity: str) -> str:
 }} GROUP BY ?report LIMIT {MOST_EVENTS}"""
 
 
-def _told_of(entity: str) -> str:
+def _own(entity: str) -> str:
+    """A pattern for the events of the entity, and the graphs that tell of them."""
     roles = values("role", (str(SIT[name]) for name in _ROLES))
     return f"{roles} GRAPH ?report {{ ?event ?role <{entity}> }}"
+
+
+def _of_groups(groups: Iterable[str]) -> str:
+    """The same for some groups. What names one of them is little; all that has a role is much."""
+    roles = ", ".join(f"<{SIT[name]}>" for name in _ROLES)
+    return f"{values('who', groups)} GRAPH ?report {{ ?event ?role ?who }} FILTER (?role IN ({roles}))"
+
+
+def _groups_query(entity: str) -> str:
+    return (
+        f"SELECT DISTINCT ?group {{ ?group sit:memberOf <{entity}> . ?group a sit:Group }}"
+        f" ORDER BY ?group LIMIT {_GROUPS}"
+    )
 
 
 def _counted(names: Iterable[str]) -> tuple[tuple[str, int], ...]:

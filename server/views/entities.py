@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import render_template, request
 
 from kg.errors import RequestError
+from kg.vocab import SIT
 from server.display import href, in_words
 from server.nodes import jsonld
 from server.nodes.chart import chart
@@ -16,7 +17,7 @@ from server.nodes.drawing import drawing, points
 from server.nodes.entities import read_entity, read_mentions, read_points
 from server.nodes.graph import Graph, Thing
 from server.nodes.happenings import STATUSES, happenings
-from server.nodes.relations import read_relations, with_quotes
+from server.nodes.relations import Relation, read_relations, with_quotes
 from server.nodes.timeline import MOST_EVENTS, PER_PAGE, Filter, histogram, read_timeline
 from server.views.common import endpoint
 from server.views.search import number, text
@@ -38,7 +39,8 @@ class Pages:
 
 def page(graph: Graph, node: Thing) -> str:
     """The page, with the events that the request's filter lets through."""
-    entity, timeline = read_entity(graph, node), read_timeline(graph, node.iri)
+    entity, groups_too = read_entity(graph, node), request.args.get("groups") == "yes"
+    timeline = read_timeline(graph, node.iri, groups=groups_too)
     wanted = _filter()
     fitting = timeline.fitting(wanted)
     last = max(1, -(-len(fitting) // PER_PAGE))
@@ -60,7 +62,9 @@ def page(graph: Graph, node: Thing) -> str:
         chart=chart(histogram(fitting)),
         shown=shown,
         pages=Pages(at, last),
-        address=lambda **changed: _address(node.iri, wanted, **changed),
+        address=lambda **changed: _address(node.iri, wanted, groups_too, **changed),
+        groups_too=groups_too,
+        has_groups=groups_too or any(_is_group_of(one) for one in relations.found),
         statuses=STATUSES,
         in_words=in_words,
         groups=groups,
@@ -79,6 +83,11 @@ def _filter() -> Filter:
     return Filter(text("kind").strip(), text("status").strip(), since, until, text("source").strip())
 
 
+def _is_group_of(relation: Relation) -> bool:
+    """Whether this is people without a name who belong to the entity."""
+    return relation.name == "memberOf" and not relation.outgoing and relation.other.of_class == str(SIT.Group)
+
+
 def _date(name: str) -> str:
     value = request.args.get(name, "").strip()
     if not _DATE.fullmatch(value):
@@ -86,7 +95,7 @@ def _date(name: str) -> str:
     return value
 
 
-def _address(iri: str, wanted: Filter, **changed: object) -> str:
+def _address(iri: str, wanted: Filter, groups_too: bool, **changed: object) -> str:
     """The page's address with the filter, some of it changed; leads to the events."""
     given = {
         "kind": wanted.kind,
@@ -94,6 +103,7 @@ def _address(iri: str, wanted: Filter, **changed: object) -> str:
         "from": wanted.since,
         "to": wanted.until,
         "source": wanted.source,
+        "groups": "yes" if groups_too else "",
         **{name.rstrip("_"): value for name, value in changed.items()},
     }
     query = urlencode({name: value for name, value in given.items() if value})

@@ -73,6 +73,19 @@ def test_filters(told, shown, rows, parameters: dict[str, str], pattern: str) ->
     assert "show all" in page.words
 
 
+def test_events_of_its_nameless_people_can_be_added(told, shown, rows) -> None:
+    query = f"""SELECT (COUNT(DISTINCT ?event) AS ?n) {{
+      {{ ?event {ROLES} <{told.base}{GROUP}> }}
+      UNION {{ ?group sit:memberOf <{told.base}{GROUP}> ; a sit:Group . ?event {ROLES} ?group }}
+      ?event sit:status ?status }}"""
+    ((every,),) = rows(told, query)
+    page = shown(told, f"/id/{GROUP}", groups="yes")
+    assert found(page) == int(every) > events(rows, told, GROUP)
+    fewer = shown(told, f"/id/{GROUP}", groups="yes", status="Denied")
+    assert f"/id/{GROUP}?groups=yes#events" in fewer.links()  # back to all, with them
+    assert 'name="groups"' not in shown(told, "/id/entity/saada").source
+
+
 @pytest.mark.parametrize(
     "parameters", ["from=yesterday", "to=2022-13", "from=%3Cscript%3E", "page=0", "page=x"]
 )
