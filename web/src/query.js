@@ -187,8 +187,8 @@ class QueryPage {
   }
 
   answered(response, duration) {
-    this.ended("");
     if (response?.name === "AbortError") return;
+    this.ended("");
     this.result.hidden = true;
     this.holder.hidden = false;
     this.yasr.setResponse(response, duration);
