@@ -14,7 +14,9 @@ _FORMS = ("SELECT", "CONSTRUCT", "ASK", "DESCRIBE")
 def with_row_limit(query: str, most: int) -> str | None:
     """The query with a LIMIT of `most`; None where it needs none: no SELECT, or one that asks for no more."""
     upper = query.upper()
-    if "SELECT" in upper and "}" in upper and not any(word in upper for word in _OTHERS):
+    if "SELECT" not in upper:
+        return None
+    if "}" in upper and not any(word in upper for word in _OTHERS):
         return f"{query}\nLIMIT {most}\n"  # of an ASK it does no harm
     outer = [token for token in tokens(query) if token.depth == 0]
     form = next((token.text for token in outer if token.text in _FORMS), None)

@@ -15,6 +15,7 @@ CHUNK = 262144  # bytes; an answer this small is sent in one piece, with its len
 _TAIL = 8  # bytes at the end that wait for what comes
 _BETWEEN_ROWS = b"},{"  # in SPARQL JSON; literals may have it too, so the count is the most there can be
 _END = b"]}}"
+_JSON = "application/sparql-results+json"
 
 
 class TooLargeError(ValueError):
@@ -57,6 +58,8 @@ class Output(BytesIO):
         return Chunk(self._media_type, value, last=True)
 
     def _counted(self, piece: bytes) -> bytes:
+        if self._media_type != _JSON:
+            return piece
         self._marks += (self._before + piece).count(_BETWEEN_ROWS)
         self._before = piece[1 - len(_BETWEEN_ROWS) :]
         return piece
