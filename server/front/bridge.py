@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
-from server.front.requests import Request, Send
+from server.front.requests import Request, Send, spool
 from server.gate import CLIENT_LEFT
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 _LOOK_SECONDS = 1.0
+_PIECE = 1 << 16
 
 
 class Bridge:
@@ -50,7 +51,7 @@ class _Conversation:
         """Have the application answer; False for an answer that is not whole."""
         pieces = app(_environment(self._request), self._start)
         try:
-            return self._sent(pieces)
+            return self._sent(self._measured(pieces) if self._request.is_old else pieces)
         finally:
             close = getattr(pieces, "close", None)
             if close is not None:
@@ -67,6 +68,19 @@ class _Conversation:
 
     def _write(self, piece: bytes) -> None:
         self._hand_over(piece, more=True)
+
+    def _measured(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The same pieces, once their length is known and stands in the head."""
+        with spool() as body:
+            for piece in pieces:
+                body.write(piece)
+            head = self._head
+            if head is not None and head["status"] not in (204, 304) and body.tell():
+                fields = [field for field in head["headers"] if field[0] != b"content-length"]
+                head["headers"] = [*fields, (b"content-length", str(body.tell()).encode("ascii"))]
+            body.seek(0)
+            while piece := body.read(_PIECE):
+                yield piece
 
     def _sent(self, pieces: Iterable[bytes]) -> bool:
         pending = b""  # a piece waits for the next, so that a short answer is sent at once

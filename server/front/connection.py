@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
-import struct
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -79,7 +77,7 @@ class Connection(HttpToolsProtocol):
         super().on_headers_complete()
         extensions: dict[str, Any] = {
             LEFT: self.transport.is_closing,
-            ABORT: self._abort,
+            ABORT: self.transport.abort,
             ANSWER: partial(self._answer, self.cycle),
         }
         self.scope["extensions"] = extensions
@@ -100,12 +98,6 @@ class Connection(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """Answer what is no request, or one that was refused while it came in."""
         self._refuse(*(self._refusal or (400, msg)))
-
-    def _abort(self) -> None:
-        """End the connection with a reset: its end alone may look like that of an answer."""
-        linger = struct.pack("ii", 1, 0)
-        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        self.transport.abort()
 
     def _answer(self, cycle: RequestResponseCycle, status: int, head: bytes, body: bytes) -> None:
         """Answer the request that is at work: at once, and in one write.
@@ -130,7 +122,7 @@ class Connection(HttpToolsProtocol):
                 self._refuse(408, "the request took too long to come in")
         elif self._serving is not None:
             if now - self._serving > longest:
-                self._abort()
+                self.transport.abort()
         elif now - self._heard > IDLE_SECONDS:
             self.transport.close()
 
@@ -144,7 +136,7 @@ class Connection(HttpToolsProtocol):
         """Say why, and end the connection; where that would stand in another answer's place, it is cut."""
         pending = self.cycle is not None and not self.cycle.response_complete
         if pending and (self._in_head or self.cycle.response_started):
-            self._abort()
+            self.transport.abort()
             return
         body = json.dumps(problem(status, message)).encode() + b"\n"
         head = (

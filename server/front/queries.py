@@ -199,7 +199,12 @@ def _read(request: Request) -> _Asked | None:
     """The query of a plain request, None for any other."""
     fields, method = request.headers, request.scope["method"]
     host, accept = fields.get("host", ""), fields.get("accept")
-    if method not in ("GET", "POST") or request.is_too_large or not _PLAIN_HOST.fullmatch(host):
+    if (
+        request.is_old
+        or method not in ("GET", "POST")
+        or request.is_too_large
+        or not _PLAIN_HOST.fullmatch(host)
+    ):
         return None
     if any(name in fields for name in _NOT_PLAIN) or wants_html(accept, None, default=False):
         return None

@@ -20,6 +20,11 @@ ANSWER = "sitrep.answer"  # another: sends a whole answer; status, lines of the 
 _IN_MEMORY = 1 << 20  # bytes of a body; a larger one is put into a file
 
 
+def spool() -> IO[bytes]:
+    """A file for a body, in memory while it is small."""
+    return tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request: several headers of a name are one, with commas. `left` tells whether its client has gone.
@@ -39,6 +44,11 @@ class Request:
     def is_too_large(self) -> bool:
         """Whether its body was left unread."""
         return self.size > MAXIMUM_BODY
+
+    @property
+    def is_old(self) -> bool:
+        """Whether its client speaks HTTP/1.0, and must be told how long an answer is."""
+        return bool(self.scope["http_version"] == "1.0")
 
     async def cut(self) -> None:
         """End the connection, so that nobody takes a part of an answer for the whole."""
@@ -72,7 +82,7 @@ async def read_request(scope: Mapping[str, Any], receive: Receive) -> Request:
 
 async def _read_body(receive: Receive) -> tuple[IO[bytes], int]:
     """The body, or more of it than it may have."""
-    body = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (closed with its request)
+    body = spool()
     size = 0
     while True:
         message = await receive()
