@@ -136,8 +136,17 @@ def serve() -> Iterator[Callable[..., Site]]:
 
 @pytest.fixture(scope="session")
 def site(serve: Callable[..., Site], store: Path) -> Site:
-    """A server that only reads, over the samples."""
-    return serve(store, "--workers", "2")
+    """A server that only reads, over the samples, once it has counted what they hold."""
+    found = serve(store, "--workers", "2")
+    until = time.monotonic() + 30
+    while any(b"being counted" in _read(f"{found.url}{path}") for path in ("", "sources")):
+        assert time.monotonic() < until
+    return found
+
+
+def _read(address: str) -> bytes:
+    with urlopen(Request(address, headers={"Accept": "text/html"}), timeout=30) as answer:  # noqa: S310
+        return bytes(answer.read())
 
 
 @pytest.fixture(scope="module")

@@ -62,7 +62,8 @@ def test_a_report_is_read_marked_stored_and_found(desk, inspect) -> None:
     desk.get_by_role("link", name="goma-note").click()
     desk.wait_for_url("**/id/report/goma-note")
     expect(desk.locator(".text mark").first).to_be_visible()
-    expect(desk.locator("li.happening").filter(has_text="Killing")).to_contain_text("At least 17 people")
+    killing = desk.get_by_role("link", name="Killing", exact=True)
+    expect(desk.locator("li.happening").filter(has=killing)).to_contain_text("At least 17 people")
 
 
 def test_who_logs_out_is_out(desk, writable) -> None:

@@ -12,7 +12,6 @@ PAGES = {
     "search": "/search",
     "search found": "/search?q=prison",
     "search empty": "/search?q=zzzz",
-    "sources": "/sources",
     "reports": "/sources?list=reports",
     "publisher": "/sources?publisher=Sitrep+sample&says=denied",
     "source": "/sources?source=https%3A%2F%2Fw3id.org%2Fsitrep%2Fid%2Fentity%2Fislamic-state",
@@ -24,6 +23,8 @@ PAGES = {
     "report": "/id/report/ghwayran-agency",
     "event": "{event}",
     "cluster": "{cluster}",
+    "sources": "/sources",
+    "class": "/describe?iri=https://w3id.org/sitrep/ontology%23AirStrike",
     "ontology": "/ontology",
     "dataset": "/void",
 }
@@ -66,6 +67,15 @@ def test_the_headings_of_a_page_make_an_outline(window, path: str) -> None:
     ranks = page.locator("h1, h2, h3, h4").evaluate_all("found => found.map(each => Number(each.tagName[1]))")
     assert ranks.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(ranks)), ranks
+
+
+def test_a_page_that_is_not_there_is_a_page_too(visit, inspect) -> None:
+    visitor = visit()
+    visitor.allowed.add(404)
+    page = visitor.open("/id/entity/nobody-at-all")
+    inspect(page)
+    page.get_by_role("link", name="start page").click()
+    page.wait_for_url(visitor.site.url)
 
 
 def test_the_links_of_the_start_page_lead_somewhere(window) -> None:
