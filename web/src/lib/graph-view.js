@@ -6,6 +6,7 @@ import fcose from "cytoscape-fcose";
 import { graphStyle } from "./graph-style.js";
 import { element, onScheme, webAddress } from "./dom.js";
 import { kindOf } from "./kinds.js";
+import { legend } from "./legend.js";
 
 const MOST = 400; // nodes: more can be neither drawn well nor read
 const LABELLED = 60; // edges up to which each has its name written on it
@@ -41,7 +42,8 @@ class GraphView {
     const keys = expand ? "Arrow keys choose a node, Enter expands it." : "Arrow keys choose a node.";
     this.canvas.setAttribute("aria-label", `${label}. ${keys} Plus and minus zoom.`);
     this.panel = element("div", { class: "graph-panel", "aria-live": "polite" });
-    holder.append(this.canvas, this.tools(), this.panel);
+    this.legend = legend([]);
+    holder.append(this.canvas, this.tools(), this.legend, this.panel);
     refuseOwnStyles();
     this.cy = cytoscape({
       container: this.canvas,
@@ -103,6 +105,9 @@ class GraphView {
       }
       this.cy.edges().toggleClass("named", this.cy.edges().length <= LABELLED);
     });
+    const now = legend(this.cy.nodes().map((node) => node.data("kind")));
+    this.legend.replaceWith(now);
+    this.legend = now;
     this.canvas.dataset.nodes = String(this.cy.nodes().length); // for tests
     this.canvas.dataset.edges = String(this.cy.edges().length);
     this.layOut(around !== undefined);

@@ -5,6 +5,7 @@ import L from "leaflet";
 import { addLand } from "./basemap.js";
 import { element, webAddress } from "./dom.js";
 import { kindOf } from "./kinds.js";
+import { legend } from "./legend.js";
 
 const SMALLEST = 5; // pixels of a circle's radius
 const LARGEST = 20;
@@ -45,6 +46,7 @@ export async function drawMap(holder, points, { label = "Map", shapes = [] } = {
   outlines.forEach((outline, at) => outline.bindPopup(() => popup({ points: [shapes[at]] })).addTo(map));
   const circles = addCircles(map, places);
   addNames(map, circles);
+  holder.after(legend([...points, ...shapes].map(({ kind }) => kind)));
   holder.dataset.places = String(places.length); // for tests
   return map;
 }
