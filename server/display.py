@@ -12,6 +12,7 @@ from server.messages import Cell, Table
 from server.prologue import PROLOGUE
 
 NODE_ROWS = 500  # of a node's page, each way; the rest is in the data
+_LOOKED_AT = 2000  # triples of it, each way, of which those rows are the first
 _FIRST = tuple(  # the properties that a page begins with: what it is, then who did what to whom, when, where
     str(iri)
     for iri in (
@@ -123,9 +124,12 @@ def _place(found: Property) -> tuple[int, str, str]:
 
 
 def _node_query(pattern: str, value: str) -> str:
+    first = f"DESC(?property IN ({', '.join(f'<{iri}>' for iri in _FIRST)}))"
     return f"""{PROLOGUE}SELECT ?property (MIN(?name) AS ?propertyLabel) {value} (MIN(?words) AS ?label) {{
-  {pattern}
+  {{ SELECT ?property {value} {{
+    {{ SELECT DISTINCT ?property {value} {{ {pattern} }} LIMIT {_LOOKED_AT} }}
+  }} ORDER BY {first} ?property {value} LIMIT {NODE_ROWS + 1} }}
   OPTIONAL {{ ?property rdfs:label ?name }}
   OPTIONAL {{ {value} rdfs:label|nif:anchorOf ?words }}
 }} GROUP BY ?property {value}
-ORDER BY DESC(?property IN ({", ".join(f"<{iri}>" for iri in _FIRST)})) ?property {value}"""
+ORDER BY {first} ?property {value}"""

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.store import Store
+from server.display import NODE_ROWS, incoming_query, outgoing_query
 from server.messages import Cell, Table
 from server.nodes.clusters import read_clusters
 from server.nodes.entities import read_entity, read_mentions, read_points
@@ -97,3 +98,13 @@ def test_as_many_queries_for_many_events_as_for_few(graph: Watched) -> None:
     happenings(graph, events)
     assert len(events) > 5
     assert len(graph.asked) - few <= few
+
+
+def test_of_any_other_node(graph: Watched) -> None:
+    status = "https://w3id.org/sitrep/ontology#Reported"  # all events have one
+    for query in (incoming_query(status), outgoing_query(status)):
+        body = query.removeprefix(PROLOGUE)
+        graph.table(body, limit=NODE_ROWS)
+        inner = re.search(r"SELECT DISTINCT [^{}]*\{[^{}]*\} LIMIT [0-9]+ \}", body)
+        assert inner, body
+        assert "OPTIONAL" not in body[: inner.end()]  # labels are looked up for what is shown only
