@@ -293,11 +293,13 @@ class SD(DefinedNamespace):
     _fail = True
 
     BasicFederatedQuery: URIRef
+    Function: URIRef
     Service: URIRef
     SPARQL11Query: URIRef
     SPARQL11Update: URIRef
     UnionDefaultGraph: URIRef
     endpoint: URIRef
+    extensionFunction: URIRef
     feature: URIRef
     inputFormat: URIRef
     resultFormat: URIRef

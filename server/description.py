@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rdflib import BNode, Graph, URIRef
 
+from kg.functions import function_names
 from kg.vocab import FORMATS, RDF, SD
 from server.negotiation import GRAPHS, SOLUTIONS
 
@@ -30,6 +31,9 @@ def service_description(url: str, media_type: str, *, union: bool, update: bool)
         graph.add((service, SD.supportedLanguage, SD.SPARQL11Update))
     if union:
         graph.add((service, SD.feature, SD.UnionDefaultGraph))
+    for name in function_names():
+        graph.add((service, SD.extensionFunction, URIRef(name)))
+        graph.add((URIRef(name), RDF.type, SD.Function))
     for entry in (*SOLUTIONS, *GRAPHS):
         graph.add((service, SD.resultFormat, FORMATS[entry.w3c]))
     if update:

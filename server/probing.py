@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg.functions import Functions
 from server.loads import DECLARATION
 from server.tokens import Token, tokens
 from server.touched import graph_after, prefixes_of, touched
@@ -40,7 +41,9 @@ def operations(update: str) -> list[str]:
     return [*found, declared + update[position:]]
 
 
-def changed_by(database: ox.Store, operation: str, base_iri: str) -> set[str] | None:
+def changed_by(
+    database: ox.Store, operation: str, base_iri: str, functions: Functions | None = None
+) -> set[str] | None:
     """The graphs that an operation about to be run may change, "" for the default graph; None: any may."""
     known = touched(operation)
     if known.unclear:
@@ -52,7 +55,12 @@ def changed_by(database: ox.Store, operation: str, base_iri: str) -> set[str] | 
     if question is None:
         return None
     try:
-        found = database.query(question.text, base_iri=base_iri, default_graph=question.default_graph)
+        found = database.query(
+            question.text,
+            base_iri=base_iri,
+            default_graph=question.default_graph,
+            custom_functions=functions,
+        )
     except SyntaxError:  # the update's own, or something that only updates may say
         return None
     assert isinstance(found, ox.QuerySolutions)  # noqa: S101 - it is a SELECT

@@ -12,7 +12,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.errors import RequestError, StoreError
-from kg.store import Batch, Store
+from kg.functions import Functions, custom_functions, import_all
+from kg.store import Batch, Store, newest_checkpoint
 from server.confine import SERVICE_REFUSED, Confinement, is_refused
 from server.explain import one_line
 from server.loads import Load, split_at_loads
@@ -34,6 +35,8 @@ def main(descriptor: int, path: str, lock_seconds: float, memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     confinement = Confinement()
+    if not confinement.by_kernel:  # an update may then lose the right to open what the functions import
+        import_all()
     connection = Connection(descriptor)
     while True:
         try:
@@ -49,13 +52,14 @@ def apply(path: Path, write: Write, lock_seconds: float, confinement: Confinemen
         if isinstance(write, Update | GraphPatch) and asks_others(write.text):
             return Failed(400, SERVICE_REFUSED)
         with Store.open(path).writing(timeout=lock_seconds, compact_up_to=_COMPACT_UP_TO) as batch:
+            functions = custom_functions(newest_checkpoint(path))
             match write:
                 case Update():
-                    return _update(batch, write, confinement)
+                    return _update(batch, write, confinement, functions)
                 case GraphWrite():
                     return _graph_write(batch.touching([write.graph or ""]), write)
                 case GraphPatch():
-                    return _graph_patch(batch.touching([write.graph or ""]), write, confinement)
+                    return _graph_patch(batch.touching([write.graph or ""]), write, confinement, functions)
                 case GraphDelete():
                     return _graph_delete(batch.touching([write.graph or ""]), write)
     except RequestError as error:
@@ -73,7 +77,7 @@ def apply(path: Path, write: Write, lock_seconds: float, confinement: Confinemen
     raise ValueError(f"unexpected write {write!r}")
 
 
-def _update(batch: Batch, write: Update, confinement: Confinement) -> Done:
+def _update(batch: Batch, write: Update, confinement: Confinement, functions: Functions) -> Done:
     """Run the update's operations in order; its LOADs take the documents that were fetched before."""
     steps: list[str | Load] = []
     asks = False  # whether an operation has to be asked which graphs it changes
@@ -91,8 +95,8 @@ def _update(batch: Batch, write: Update, confinement: Confinement) -> Done:
             _load(batch.touching([step.graph or ""]), step, next(documents))
             continue
         with _confined(step, confinement):
-            graphs = changed_by(batch.touching(()), step, write.base_iri)
-            batch.touching(graphs).update(step, base_iri=write.base_iri)
+            graphs = changed_by(batch.touching(()), step, write.base_iri, functions)
+            batch.touching(graphs).update(step, base_iri=write.base_iri, custom_functions=functions)
     return Done()
 
 
@@ -148,7 +152,9 @@ def _graph_write(database: ox.Store, write: GraphWrite) -> Done:
     return Done(existed)
 
 
-def _graph_patch(database: ox.Store, write: GraphPatch, confinement: Confinement) -> Done:
+def _graph_patch(
+    database: ox.Store, write: GraphPatch, confinement: Confinement, functions: Functions
+) -> Done:
     """Graph Store Protocol, 5.7; a graph that is not there is empty to the patch."""
     check_patch(write.text, write.graph)
     graph = _graph_name(write.graph)
@@ -156,7 +162,7 @@ def _graph_patch(database: ox.Store, write: GraphPatch, confinement: Confinement
     before = triples_of(database, graph)
     copy = copy_of(before, graph)
     with _confined(write.text, confinement):
-        copy.update(write.text, base_iri=write.graph or write.base_iri)
+        copy.update(write.text, base_iri=write.graph or write.base_iri, custom_functions=functions)
     after = patched(copy, before, graph)
     if not existed and not after:
         raise RequestError(404, f"there is no graph {write.graph}, and the patch adds nothing to it")

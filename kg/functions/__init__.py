@@ -14,10 +14,18 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from kg.functions.geo import geo_functions
-from kg.functions.text import text_functions, with_search
+from kg.functions.text import MATCHES, text_functions, with_search
 from kg.functions.unknown import with_unknown
 
-__all__ = ["Functions", "Term", "custom_functions", "import_all", "with_search", "with_unknown"]
+__all__ = [
+    "Functions",
+    "Term",
+    "custom_functions",
+    "function_names",
+    "import_all",
+    "with_search",
+    "with_unknown",
+]
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Functions: TypeAlias = dict[ox.NamedNode, Callable[..., Term | None]]
@@ -29,6 +37,11 @@ def custom_functions(checkpoint: Path) -> Functions:
     What costs time or memory to import is imported when it is first called.
     """
     return {**geo_functions(), **text_functions(checkpoint)}
+
+
+def function_names() -> tuple[str, ...]:
+    """The IRIs of all functions, sorted."""
+    return tuple(sorted([MATCHES, *(name.value for name in geo_functions())]))
 
 
 def import_all() -> None:

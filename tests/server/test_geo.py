@@ -11,6 +11,7 @@ PREFIX geo: <http://www.opengis.net/ont/geosparql#>
 PREFIX geof: <http://www.opengis.net/def/function/geosparql/>
 PREFIX uom: <http://www.opengis.net/def/uom/OGC/1.0/>
 """
+MATCHES = "https://w3id.org/sitrep/ontology#matches"
 HASAKA = '"POINT(40.75001 36.48329)"^^geo:wktLiteral'
 BOX = '"POLYGON((40 36, 42 36, 42 37, 40 37, 40 36))"^^geo:wktLiteral'
 # Ten thousand points on a grid, and no place in the store is needed for them.
@@ -76,3 +77,17 @@ def test_they_fit_into_the_memory_of_a_small_reader(start: Callable, small_store
     answer = little.query(f"{PREFIXES} ASK {{ FILTER (geof:sfWithin({HASAKA}, {BOX})) }}", "application/json")
     assert answer.status == 200
     assert '"boolean":true' in answer.text
+
+
+def test_updates_may_call_them_too(writable) -> None:
+    assert writable.update("DROP ALL").status == 204
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    data = f"<e:a> <e:at> {HASAKA} ; {label} 'Sinaa prison' . <e:b> <e:at> 'POINT(1 2)'^^geo:wktLiteral"
+    assert writable.update(f"{PREFIXES} INSERT DATA {{ GRAPH <e:g> {{ {data} }} }}").status == 204
+    near = f"FILTER (geof:sfWithin(?w, {BOX}) && <{MATCHES}>(?s, 'prison'))"
+    mark = f"INSERT {{ GRAPH ?g {{ ?s <e:near> true }} }} WHERE {{ GRAPH ?g {{ ?s <e:at> ?w {near} }} }}"
+    assert writable.update(PREFIXES + mark).status == 204
+    answer = writable.query("SELECT ?s { GRAPH ?g { ?s <e:near> true } }", "text/csv")
+    assert answer.text == "s\r\ne:a\r\n"
+    unknown = "INSERT { ?s <e:x> ?x } WHERE { BIND (<e:none>(1) AS ?x) }"
+    assert writable.update(unknown).status == 409

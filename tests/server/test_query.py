@@ -13,6 +13,8 @@ import pytest
 import rdflib
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
+from kg.functions import custom_functions
+
 LABELS = "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> SELECT ?s ?label { ?s rdfs:label ?label }"
 GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 ODD = 'a "q", é\t\n'
@@ -163,6 +165,8 @@ def test_service_description(site, triples, media_type: str, parser: str) -> Non
     assert (sd.endpoint, rdflib.URIRef(f"{site.url}sparql")) in told
     assert (sd.feature, sd.UnionDefaultGraph) in told
     assert {value for predicate, value in told if predicate == sd.supportedLanguage} == {sd.SPARQL11Query}
+    functions = {str(value) for predicate, value in told if predicate == sd.extensionFunction}
+    assert functions == {name.value for name in custom_functions(site.store)}
 
 
 def test_a_browser_that_comes_for_the_description_is_sent_to_the_start_page(site) -> None:
