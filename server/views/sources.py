@@ -20,7 +20,7 @@ from server.summaries.sources import ACTS, PublisherLine, SourceLine, Sources, s
 from server.views.asking import NewestGraph
 from server.views.common import endpoint, tagged, unchanged
 from server.views.search import number, text
-from server.views.start import PATIENCE, asked
+from server.views.start import PATIENCE, asked, current
 
 blueprint = Blueprint("sources", __name__)
 
@@ -65,7 +65,7 @@ def listed() -> Response:
         address=_address,
         by_time=lambda bar: _address(**{"list": _REPORTS, "from": bar.since, "to": bar.until}),
     )
-    return _untagged(page)
+    return current(page, known)
 
 
 def _reports(name: str) -> Response:
@@ -74,8 +74,8 @@ def _reports(name: str) -> Response:
     voice, since, until = text("says"), _day("from"), _day("to")
     if voice and voice not in told.VOICES:
         raise RequestError(400, f"unknown list {voice[:50]!r}: choose among {', '.join(told.VOICES)}")
-    known = _known(_WAIT if name else 0)
-    line = _line_of(known, name) if name else None
+    known = _known(_WAIT) if name else None
+    line = _line_of(known, name) if known else None
     chosen = told.Chosen(line.term if line else None, since, until)
     graph = NewestGraph()
     if voice:
@@ -100,7 +100,7 @@ def _reports(name: str) -> Response:
         more=more,
         address=lambda **changed: _address(**{**wanted, **changed}),
     )
-    return _untagged(page)
+    return current(page, known)
 
 
 def _line_of(known: Remembered[Sources], publisher: str) -> PublisherLine:
@@ -163,12 +163,6 @@ def _line(node: str) -> SourceLine:
 
 def _known(patience: float) -> Remembered[Sources]:
     return cast("Memory[Sources]", current_app.extensions[_KEPT]).get(patience=patience)
-
-
-def _untagged(page: str) -> Response:
-    response = Response(page)
-    response.headers["Cache-Control"] = "no-cache"
-    return response
 
 
 def _address(**parameters: object) -> str:

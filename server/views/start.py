@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TypeVar, cast
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, render_template
@@ -20,6 +20,9 @@ blueprint = Blueprint("start", __name__)
 
 PATIENCE = 0.8  # seconds that a visitor waits for new totals before the page shows what there is
 _KEPT = "sitrep-overview"
+_AGAIN = "2"  # seconds
+
+_T = TypeVar("_T")
 
 
 @blueprint.record_once
@@ -47,8 +50,15 @@ def start() -> Response:
         examples=examples(),
         events_query=_events_query,
     )
+    return current(page, known)
+
+
+def current(page: str, known: Remembered[_T] | None) -> Response:
+    """A page that browsers do not keep, and ask for again while it lacks its totals."""
     response = Response(page)
     response.headers["Cache-Control"] = "no-cache"
+    if known and known.value is None and known.working:
+        response.headers["Refresh"] = _AGAIN
     return response
 
 

@@ -82,11 +82,13 @@ REPORTS = {
 
 
 @pytest.fixture(scope="session")
-def told(start: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
+def told(
+    start: Callable[..., Any], counted: Callable[[Any], Any], tmp_path_factory: pytest.TempPathFactory
+) -> Any:
     """A server over reports with publishers and sources."""
     path: Path = tmp_path_factory.mktemp("told") / "store"
     with Store.create_or_open(path, base_iri=BASE).writing() as batch:
         for name, triples in REPORTS.items():
             graph = rdflib.Graph().parse(data=PREFIXES + triples, format="turtle")
             batch.put_graph(BASE + name, graph)
-    return start(path, workers=2, timeout=20.0)
+    return counted(start(path, workers=2, timeout=20.0))
