@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
+from urllib.parse import quote as percent
 
 from kg.vocab import DCTERMS, NIF, RDF, RDFS, SIT
 from server.display import local_name
@@ -14,6 +15,7 @@ from server.nodes.kinds import kinds
 
 LABEL, TYPE = str(RDFS.label), str(RDF.type)
 _PAIRS = 2000  # of a node and a property in one query, whose length has a limit
+_ENDS = 6  # words of either end of a sentence by which it is found
 _NAMES = 20  # triples that name a node, on average
 
 Said: TypeAlias = Mapping[str, Sequence[Cell]]  # values by property
@@ -63,6 +65,14 @@ class Quote:
     words: str
     begin: int
     report: ReportLine | None
+
+    @property
+    def fragment(self) -> str:
+        """What leads a browser to these words on the report's page (URL Fragment Text Directives)."""
+        words = self.words.split()
+        long = len(words) > 2 * _ENDS
+        parts = (words[:_ENDS], words[-_ENDS:]) if long else (words,)
+        return ":~:text=" + ",".join(percent(" ".join(part), safe="").replace("-", "%2D") for part in parts)
 
 
 def text(cell: Cell | None) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pytest
 
-from server.nodes.graph import Thing
+from server.nodes.graph import Quote, Thing
 from server.nodes.happenings import Happening, Role
 
 EVENT = "report/saada-prison/event/63-Killing"
@@ -116,3 +118,24 @@ def test_a_cluster_has_a_page_with_the_words_of_each_report(told, shown, rows, t
 def test_the_place_is_on_a_map(told, shown) -> None:
     (point,) = shown(told, f"/id/{EVENT}").script('id="points"')
     assert (point["url"], point["kind"]) == ("/id/entity/saada", "Settlement")
+
+
+@pytest.mark.parametrize(
+    ("words", "fragment"),
+    [
+        ("They fled, all.", ":~:text=They%20fled%2C%20all."),
+        ("A Kurdish-led force & co.", ":~:text=A%20Kurdish%2Dled%20force%20%26%20co."),
+        (" ".join("abcdefghijklmnop"), ":~:text=a%20b%20c%20d%20e%20f,k%20l%20m%20n%20o%20p"),
+    ],
+)
+def test_a_sentence_is_found_in_its_report_by_its_ends(words: str, fragment: str) -> None:
+    assert Quote("http://e/s", words, 0, None).fragment == fragment
+
+
+def test_a_sentence_leads_to_where_it_stands_in_its_report(told, shown, rows) -> None:
+    page = shown(told, f"/id/{EVENT}")
+    (link,) = {
+        one for one in page.links() if one.startswith("/id/report/saada-prison#:~:text=An%20air%20strike")
+    }
+    ((text,),) = rows(told, f"SELECT ?text {{ <{told.base}report/saada-prison> nif:isString ?text }}")
+    assert all(unquote(end) in text for end in link.partition("#:~:text=")[2].split(","))
