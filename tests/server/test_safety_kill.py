@@ -125,7 +125,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_torn(
 ) -> None:
     moments = random.Random(seed)  # noqa: S311 - moments to strike, no secrets
     victim = ("server", "writer", "build")[seed % 3]
-    work, settings = Work(), {"workers": 1, "timeout": 10.0, "allow_update": True, "token": "a-long-secret"}
+    work, settings = Work(), {"workers": 1, "timeout": 20.0, "allow_update": True, "token": "a-long-secret"}
     site = start(store, **settings)
     arguments = [str(store), str(REPORTS), str(TRIPLES), str(seed)]
     build = subprocess.Popen([sys.executable, "-c", BUILD, *arguments], stdout=subprocess.PIPE)
@@ -133,12 +133,14 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_torn(
     assert build.stdout is not None
     work.built.append(build.stdout.readline().decode().strip())
     threads = [
-        threading.Thread(target=update, args=(site, work, 0)),
-        threading.Thread(target=read, args=(site, work)),
+        threading.Thread(target=update, args=(site, work, 0), daemon=True),
+        threading.Thread(target=read, args=(site, work), daemon=True),
     ]
     for thread in threads:
         thread.start()
+    until = time.monotonic() + 60
     while not work.acknowledged or not work.reads:
+        assert time.monotonic() < until, "nothing was written, or nothing read"
         time.sleep(0.02)
     time.sleep(moments.uniform(0.0, 0.8))
     if victim == "server":

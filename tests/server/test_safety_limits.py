@@ -7,7 +7,6 @@ import json
 import signal
 import socket
 import statistics
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +23,20 @@ ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " . ".join(f"?s{i} ?p{i} ?o{i}" for i i
 ROWS = "SELECT * { VALUES ?x { 1 2 3 4 5 6 7 8 9 10 11 12 } }"
 ONE = "SELECT (1 AS ?one) {}"
 JSON = "application/sparql-results+json"
+
+
+def metric(site, name: str) -> int:
+    """A number that the server tells of itself, however busy it is."""
+    lines = site.get("/metrics").text.splitlines()
+    return int(next(line for line in lines if line.startswith(f"sitrep_{name} ")).split()[1])
+
+
+def wait_for(what: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Until it is so; a machine at work may take its time."""
+    until = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 @pytest.fixture(scope="module")
@@ -86,16 +99,18 @@ def test_a_long_query_is_refused(site) -> None:
 
 
 def test_more_requests_than_are_allowed_are_told_to_come_again(small) -> None:
+    rejected = metric(small, "requests_rejected_total")
     connections = [small.connect() for _ in range(3)]
     for connection in connections:
         connection.request("GET", f"/sparql?query={quote(ENDLESS)}")
-    time.sleep(0.5)
+    wait_for(lambda: metric(small, "readers_busy") == 2)  # and the third waits for a reader
+    time.sleep(0.2)
     answer = small.query(ONE)
     assert answer.status == 429
     assert int(answer.headers["retry-after"]) > 0
     assert answer.media_type == "application/problem+json"
     assert small.get("/health/ready").status == small.get("/health/live").status == 200
-    assert "sitrep_requests_rejected_total 1\n" in small.get("/metrics").text
+    assert metric(small, "requests_rejected_total") == rejected + 1
     statuses = sorted(connection.getresponse().status for connection in connections)
     assert statuses == [503, 503, 503]
     for connection in connections:
@@ -105,25 +120,26 @@ def test_more_requests_than_are_allowed_are_told_to_come_again(small) -> None:
 
 def test_a_query_that_runs_away_is_ended_and_leaves_the_others_alone(start, small_store) -> None:
     site = start(small_store, workers=2, timeout=2.0)
-    quiet = latencies(site, 1.0)
-    outcome: list[tuple[int, float]] = []
 
-    def run_away() -> None:
+    def run_away() -> tuple[int, float]:
         started = time.monotonic()
-        outcome.append((site.query(ENDLESS).status, time.monotonic() - started))
+        return site.query(ENDLESS).status, time.monotonic() - started
 
-    thread = threading.Thread(target=run_away)
-    thread.start()
-    busy = latencies(site, 2.0)
-    thread.join()
-    ((status, seconds),) = outcome
-    assert status == 503
-    assert 2.0 <= seconds < 3.5  # within a second of its limit, and some for a machine at work
-    assert statistics.median(busy) < max(5 * statistics.median(quiet), 0.1)
-    metrics = site.get("/metrics").text
-    assert "sitrep_queries_timed_out_total 1\n" in metrics
-    assert "sitrep_readers_replaced_total 1\n" in metrics
-    assert site.query(ONE).status == 200
+    tries = []  # other work on the machine may spoil one; what the server does wrong spoils all
+    for count in (1, 2, 3):
+        quiet = latencies(site, 1.0)
+        with ThreadPoolExecutor(1) as threads:
+            running = threads.submit(run_away)
+            busy = latencies(site, 2.0)
+            status, seconds = running.result()
+        assert status == 503
+        assert metric(site, "queries_timed_out_total") == metric(site, "readers_replaced_total") == count
+        assert site.query(ONE).status == 200
+        slower = statistics.median(busy) / max(statistics.median(quiet), 0.02)
+        tries.append((2.0 <= seconds < 3.2, slower < 5))  # within a second of its limit, and its way
+        if tries[-1] == (True, True):
+            return
+    pytest.fail(f"in no try ended in time, and with others served as before: {tries}")
 
 
 def latencies(site, seconds: float) -> list[float]:
@@ -144,13 +160,15 @@ def test_clients_that_send_slowly_keep_nobody_waiting(small) -> None:
         connection.sendall(b"GET /sparql?query=ASK HTTP/1.1\r\nHost: e\r\nX-A: ")
     for connection in slow[50:]:
         connection.sendall(b"POST /sparql HTTP/1.1\r\nHost: e\r\nContent-Length: 1000\r\n\r\nquery=")
+    took = []
     try:
-        for _ in range(3):
+        for _ in range(5):
             for connection in slow:
                 connection.sendall(b"a")
             started = time.monotonic()
             assert small.query(ONE).status == 200
-            assert time.monotonic() - started < 2
+            took.append(time.monotonic() - started)
+        assert statistics.median(took) < 2  # whoever waited for one of them would wait for 20 seconds
     finally:
         for connection in slow:
             connection.close()
@@ -175,23 +193,22 @@ def test_more_than_a_thousand_connections_do_not_end_the_server(small) -> None:
 
 
 def test_sigterm_lets_running_queries_end_and_refuses_new_ones(start, small_store) -> None:
-    site = start(small_store, workers=1, timeout=3.0)
+    site = start(small_store, workers=1, timeout=6.0)
     kept = site.connect()
     kept.request("GET", "/health/ready")
     assert json.loads(kept.getresponse().read())["status"] == "ok"
     with ThreadPoolExecutor(1) as threads:
         running = threads.submit(site.query, ENDLESS)
-        time.sleep(0.7)
+        wait_for(lambda: metric(site, "readers_busy") == 1)
         site.process.send_signal(signal.SIGTERM)
-        time.sleep(0.3)
+        wait_for(lambda: site.get("/health/ready").status == 503, 4.0)
         answer = site.query(ONE)
         assert answer.status == 503
         assert "ending" in json.loads(answer.body)["detail"]
-        assert site.get("/health/ready").status == 503
         assert site.get("/health/live").status == 200
         answer = running.result()
-        assert "it took longer than 3 s" in answer.text  # it had its time, and its client was told
-    assert site.process.wait(timeout=10) == 0
+        assert "it took longer than 6 s" in answer.text  # it had its time, and its client was told
+    assert site.process.wait(timeout=20) == 0
     kept.close()
 
 
@@ -199,11 +216,11 @@ def test_a_second_sigterm_ends_at_once(start, small_store) -> None:
     site = start(small_store, workers=1, timeout=30.0)
     connection = site.connect()
     connection.request("GET", f"/sparql?query={quote(ENDLESS)}")
-    time.sleep(0.5)
-    for _ in range(2):
-        site.process.send_signal(signal.SIGTERM)
-        time.sleep(0.3)
-    assert site.process.wait(timeout=10) == 0
+    wait_for(lambda: metric(site, "readers_busy") == 1)
+    site.process.send_signal(signal.SIGTERM)
+    wait_for(lambda: site.get("/health/ready").status == 503)
+    site.process.send_signal(signal.SIGTERM)
+    assert site.process.wait(timeout=15) == 0  # half of what the query may take
     connection.close()
 
 
