@@ -17,7 +17,7 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 LEFT = "sitrep.left"  # extension of the scope: a function that tells whether the client has gone
 ABORT = "sitrep.abort"  # another: ends the connection at once
 ANSWER = "sitrep.answer"  # another: sends a whole answer; status, lines of the head, body
-_IN_MEMORY = 1 << 20  # bytes of a body; a larger one is put into a file
+_IN_MEMORY = 1 << 16  # bytes of a body; a larger one is put into a file, for there may be a thousand
 
 
 def spool() -> IO[bytes]:
