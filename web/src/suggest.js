@@ -66,15 +66,18 @@ class Combobox {
     this.status.textContent = hits.length ? `${hits.length} suggestions` : "no suggestions";
   }
 
+  /** A name with its kind, and the other name that fits what was typed if it is another one. */
   option(hit, at) {
-    const [first] = hit.classes;
-    const kind = first?.label ?? hit.kind ?? "";
+    const kind = hit.kind === "report" ? hit.kind : (hit.classes[0]?.label ?? hit.kind);
+    const found = hit.snippet.map(({ text }) => text).join("");
+    const name = element("span", { class: "suggest-name" }, hit.label);
+    if (found && found !== hit.label) name.append(" ", element("small", {}, found));
     return element(
       "li",
       { role: "option", id: `${this.list.id}-${at}`, "aria-selected": "false", "data-at": at },
       element("span", { class: `suggest-dot kind-${kindOf(kind)}`, "aria-hidden": "true" }),
-      element("span", { class: "suggest-name" }, hit.label),
-      element("small", {}, kind.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase()),
+      name,
+      element("small", { class: "suggest-kind" }, kind.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase()),
     );
   }
 
