@@ -92,12 +92,26 @@ class Visitor:
 Visit = Callable[..., Visitor]
 
 
+def _chromium() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without Chromium the first test here is skipped for all of them, with one line that says why."""
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    if here and _chromium() is None:
+        reason = f"no Chromium here for {len(here)} tests: `apt-get install chromium` lets them run"
+        here[0].add_marker(pytest.mark.skip(reason=reason))
+        config.hook.pytest_deselected(items=here[1:])
+        left_out = set(here[1:])
+        items[:] = [item for item in items if item not in left_out]
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Where Chromium is."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("no Chromium here: `apt-get install chromium` lets the browser tests run")
+    path = _chromium()
+    assert path is not None
     return path
 
 
