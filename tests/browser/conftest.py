@@ -60,13 +60,13 @@ class Visitor:
     faults: list[str] = field(default_factory=list)
     allowed: set[int] = field(default_factory=set)  # statuses of refusals that a test asks for
 
-    def open(self, path: str, *, wait: str = "networkidle") -> Page:
-        """A page of the site in a new tab, when its requests have ended."""
+    def open(self, path: str, *, settled: bool = False) -> Page:
+        """A page of the site in a new tab, once it is loaded; if `settled`, once its scripts ask for nothing."""
         page = self.context.new_page()
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         page.on("response", self._answered)
-        page.goto(self.site.url + path.lstrip("/"), wait_until=wait)  # type: ignore[arg-type]
+        page.goto(self.site.url + path.lstrip("/"), wait_until="networkidle" if settled else "load")
         return page
 
     def guard(self, route: Route) -> None:
@@ -229,6 +229,7 @@ def inspect() -> Callable[[Page], None]:
     axe = AXE.read_text(encoding="utf-8")
 
     def look(page: Page) -> None:
+        page.wait_for_load_state("networkidle")
         page.set_viewport_size({"width": WIDE, "height": 900})
         page.emulate_media(color_scheme="light")
         _fits(page)

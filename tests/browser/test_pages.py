@@ -53,7 +53,7 @@ def test_a_page_fits_every_screen_and_paper_and_has_no_serious_barrier(window, p
 
 
 def test_a_page_is_read_without_scripts(visit, path: str) -> None:
-    page = visit(scripts=False, width=NARROW).open(path, wait="load")
+    page = visit(scripts=False, width=NARROW).open(path)
     assert page.locator("h1").inner_text().strip()
     assert len(page.locator("main").inner_text()) > 40
     for part in ("header", "main", "footer"):  # measured from outside: no script runs in this page
@@ -63,7 +63,7 @@ def test_a_page_is_read_without_scripts(visit, path: str) -> None:
 
 
 def test_the_headings_of_a_page_make_an_outline(window, path: str) -> None:
-    page = window.open(path, wait="load")
+    page = window.open(path)
     ranks = page.locator("h1, h2, h3, h4").evaluate_all("found => found.map(each => Number(each.tagName[1]))")
     assert ranks.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(ranks)), ranks

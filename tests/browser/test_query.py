@@ -40,7 +40,7 @@ def choose_example(page: Page, words: str) -> None:
 
 
 def test_a_query_is_written_and_answered(window, site) -> None:
-    page = window.open("/query")
+    page = window.open("/query", settled=True)
     write(page, QUERY)
     run(page)
     expect(page.locator("#query-answer tbody tr")).to_have_count(7)
@@ -50,14 +50,14 @@ def test_a_query_is_written_and_answered(window, site) -> None:
 
 
 def test_control_and_enter_run_the_query(window) -> None:
-    page = window.open("/query")
+    page = window.open("/query", settled=True)
     write(page, QUERY)
     page.keyboard.press("Control+Enter")
     expect(page.locator("#query-answer tbody tr")).to_have_count(7)
 
 
 def test_a_row_leads_to_the_page_of_its_thing(window) -> None:
-    page = window.open(f"/query?{urlencode({'query': QUERY})}")
+    page = window.open(f"/query?{urlencode({'query': QUERY})}", settled=True)
     page.locator("#query-answer tbody a").first.click()
     page.wait_for_url("**/id/**")
     expect(page.locator("h1")).to_be_visible()
@@ -66,14 +66,14 @@ def test_a_row_leads_to_the_page_of_its_thing(window) -> None:
 def test_what_cannot_be_parsed_is_refused_with_line_and_column(visit) -> None:
     visitor = visit()
     visitor.allowed.add(400)
-    page = visitor.open("/query")
+    page = visitor.open("/query", settled=True)
     write(page, "SELECT ?x {\n  ?x ?y \n}")
     run(page)
     expect(page.get_by_role("alert")).to_contain_text("error at 3:")
 
 
 def test_terms_of_the_ontology_are_completed(window) -> None:
-    page = window.open("/query")
+    page = window.open("/query", settled=True)
     write(page, "PREFIX sit: <https://w3id.org/sitrep/ontology#>\nSELECT ?x { ?x a sit:AirStr")
     page.keyboard.press("Control+Space")
     write_end = page.locator(".CodeMirror-code")
@@ -85,7 +85,7 @@ def test_terms_of_the_ontology_are_completed(window) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_an_example_is_answered_at_one_click(visit, scripts: bool) -> None:
-    page = visit(scripts=scripts).open("/query", wait="load")
+    page = visit(scripts=scripts).open("/query", settled=True)
     choose_example(page, "Who was killed, how many at least")
     answer = page.locator("#query-answer tbody tr" if scripts else "#query-result tbody tr")
     expect(answer.first).to_be_visible()
@@ -99,7 +99,7 @@ def test_an_example_is_answered_from_the_start_page(window) -> None:
 
 
 def test_the_map_has_a_circle_for_each_point(window, site) -> None:
-    page = window.open("/query")
+    page = window.open("/query", settled=True)
     choose_example(page, "On a map")
     points = {row[2] for row in site.rows(asked(page))}
     assert len(points) > 5
@@ -107,7 +107,7 @@ def test_the_map_has_a_circle_for_each_point(window, site) -> None:
 
 
 def test_the_timeline_lists_each_dated_row(window, site) -> None:
-    page = window.open("/query")
+    page = window.open("/query", settled=True)
     choose_example(page, "On a timeline")
     dated = [row for row in site.rows(asked(page)) if row[1]]
     assert len(dated) > 5
@@ -119,7 +119,7 @@ def test_the_timeline_lists_each_dated_row(window, site) -> None:
 
 
 def test_the_graph_has_a_node_for_each_end_of_a_relation(window, site) -> None:
-    page = window.open("/query")
+    page = window.open("/query", settled=True)
     choose_example(page, "As a graph")
     inner = asked(page).partition("SELECT DISTINCT")[2].partition("\n  }")[0]
     prefix = "PREFIX sit: <https://w3id.org/sitrep/ontology#>"
@@ -130,7 +130,7 @@ def test_the_graph_has_a_node_for_each_end_of_a_relation(window, site) -> None:
 
 
 def test_an_answer_is_taken_away_in_every_format(window, site) -> None:
-    page = window.open(f"/query?{urlencode({'query': QUERY})}")
+    page = window.open(f"/query?{urlencode({'query': QUERY})}", settled=True)
     links = page.locator(".query-downloads a")
     expect(links).to_have_text(["CSV", "JSON", "TSV", "XML"])
     for link in links.all():
@@ -142,20 +142,20 @@ def test_an_answer_is_taken_away_in_every_format(window, site) -> None:
 
 def test_the_link_of_an_answer_shows_it_again(visit) -> None:
     visitor = visit(permissions=["clipboard-read", "clipboard-write"])
-    page = visitor.open("/query")
+    page = visitor.open("/query", settled=True)
     choose_example(page, "On a map")
     expect(page.locator("#query-answer path.map-circle").first).to_be_visible()
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_text("The link is copied.")).to_be_visible()
     link = page.evaluate("navigator.clipboard.readText()")
     circles = page.locator("#query-answer path.map-circle").count()
-    again = visitor.open(link.removeprefix(visitor.site.url))
+    again = visitor.open(link.removeprefix(visitor.site.url), settled=True)
     expect(again.locator("#query-answer path.map-circle")).to_have_count(circles)
 
 
 @pytest.mark.parametrize("view", ["On a map", "On a timeline", "As a graph", "Who fights whom"])
 def test_every_view_of_an_answer_has_no_serious_barrier(window, inspect, view: str) -> None:
-    page = window.open("/query")
+    page = window.open("/query", settled=True)
     choose_example(page, view)
     expect(page.locator("#query-answer")).to_be_visible()
     page.wait_for_load_state("networkidle")
