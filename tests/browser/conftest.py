@@ -61,7 +61,7 @@ class Visitor:
     allowed: set[int] = field(default_factory=set)  # statuses of refusals that a test asks for
 
     def open(self, path: str, *, settled: bool = False) -> Page:
-        """A page of the site in a new tab, once it is loaded; if `settled`, once its scripts ask for nothing."""
+        """A page of the site in a new tab, once it is loaded; if `settled`, once scripts ask for nothing."""
         page = self.context.new_page()
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
