@@ -21,6 +21,14 @@ _DAY = len("2022-01-20")
 _MEASURE = 3  # words of "two days after"
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
 _WHILE = frozenset({"when", "as", "while"})
+_APART = (
+    "since",
+    "until",
+    "till",
+    "before",
+    "after",
+    "once",
+)  # begin clauses of another time than the main one
 
 
 def read_times(draft: Draft, lexicon: TimeLexicon) -> dict[int, list[TimeExpression]]:
@@ -178,6 +186,8 @@ def _owner(sentence: Span, time: TimeExpression, events: list[DraftEvent]) -> Dr
             return below
         if token.head.i == token.i:
             return _only(events, sentence.doc)
+        if token.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ in _APART for c in token.children):
+            return None  # "since it lost the town in May"
         finite = token.tag_ in ("VBD", "VBZ", "VBP")
         if finite and token.dep_ in ("advcl", "relcl", "ccomp") and token.head.i not in owners:
             return None  # the time of a clause that tells of no event
