@@ -170,7 +170,7 @@ class Queries:
             async with aclosing(self._packed(answer, recording, packer)) as pieces:
                 async for piece in pieces:
                     if request.left():
-                        return
+                        return await request.cut()
                     visit.sent += len(piece)
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
             await send({"type": "http.response.body", "body": b""})

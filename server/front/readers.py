@@ -116,6 +116,9 @@ class Readers:
             turn, left, allow_short = waiting = self._waiting.popleft()
             if turn.done():
                 continue
+            if left():
+                turn.set_exception(RequestError(503, "the client has gone"))
+                continue
             lease = self._pool.take_now(left, allow_short=allow_short)
             if lease is not None:
                 turn.set_result(lease)
