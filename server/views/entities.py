@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -20,13 +19,12 @@ from server.nodes.happenings import STATUSES, happenings
 from server.nodes.relations import Relation, read_relations, with_quotes
 from server.nodes.timeline import MOST_EVENTS, PER_PAGE, Filter, histogram, read_timeline
 from server.views.common import endpoint
-from server.views.search import number, text
+from server.views.search import day, number, text
 
 _SHOWN = 8  # relations of one kind; more of them stand folded
 _FOLDED = 40
 _QUOTED = 100  # relations with a sentence, those that are not folded first
 _DRAWN = 30  # relations in the drawing
-_DATE = re.compile(r"(?:[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +77,15 @@ def page(graph: Graph, node: Thing) -> str:
 
 
 def _filter() -> Filter:
-    since, until = (_date(name) for name in ("from", "to"))
-    return Filter(text("kind").strip(), text("status").strip(), since, until, text("source").strip())
+    status = text("status").strip()
+    if status and status not in STATUSES:
+        raise RequestError(400, f"unknown status {status[:50]!r}: choose among {', '.join(STATUSES)}")
+    return Filter(text("kind").strip(), status, day("from"), day("to"), text("source").strip())
 
 
 def _is_group_of(relation: Relation) -> bool:
     """Whether this is people without a name who belong to the entity."""
     return relation.name == "memberOf" and not relation.outgoing and relation.other.of_class == str(SIT.Group)
-
-
-def _date(name: str) -> str:
-    value = request.args.get(name, "").strip()
-    if not _DATE.fullmatch(value):
-        raise RequestError(400, f"{name} must be a date like 2022-01-20, 2022-01 or 2022, not {value[:50]!r}")
-    return value
 
 
 def _address(iri: str, wanted: Filter, groups_too: bool, **changed: object) -> str:

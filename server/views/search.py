@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -17,6 +18,7 @@ blueprint = Blueprint("search", __name__)
 
 _MAXIMUM_TEXT = 500  # characters
 _MAXIMUM_HITS = 100
+_DAY = re.compile(r"(?:[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?)?")
 
 
 @blueprint.route("/search")
@@ -55,6 +57,14 @@ def text(name: str) -> str:
     value = request.args.get(name, "")
     if len(value) > _MAXIMUM_TEXT:
         raise RequestError(400, f"{name} has {len(value)} characters; {_MAXIMUM_TEXT} are the most")
+    return value
+
+
+def day(name: str) -> str:
+    """A parameter that is a year, month or day, "" if it is missing; RequestError 400 else."""
+    value = text(name).strip()
+    if _DAY.fullmatch(value) is None:
+        raise RequestError(400, f"{name} must be a date like 2022-01-20, 2022-01 or 2022, not {value[:50]!r}")
     return value
 
 

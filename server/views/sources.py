@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import cast
 from urllib.parse import urlencode
 
@@ -19,7 +18,7 @@ from server.summaries.remembered import Memory, Remembered
 from server.summaries.sources import ACTS, PublisherLine, SourceLine, Sources, source_lines, sources
 from server.views.asking import NewestGraph
 from server.views.common import endpoint, tagged, unchanged
-from server.views.search import number, text
+from server.views.search import day, number, text
 from server.views.start import PATIENCE, asked, current
 
 blueprint = Blueprint("sources", __name__)
@@ -29,7 +28,6 @@ _LISTED = 20  # lines of each list on the first page
 _PER_PAGE = 100
 _REPORTS = "reports"
 _LISTS = ("publishers", "cited")
-_DAY = re.compile(r"(?:[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?)?")
 _WAIT = 10.0  # seconds for a page that cannot do without the list
 
 
@@ -71,7 +69,7 @@ def listed() -> Response:
 def _reports(name: str) -> Response:
     """The reports of a publisher, or all; or what they say, by who says so and how sure it is."""
     at = number("page", default=1, least=1, most=told.MOST_PAGES)
-    voice, since, until = text("says"), _day("from"), _day("to")
+    voice, since, until = text("says"), day("from"), day("to")
     if voice and voice not in told.VOICES:
         raise RequestError(400, f"unknown list {voice[:50]!r}: choose among {', '.join(told.VOICES)}")
     known = _known(_WAIT) if name else None
@@ -110,14 +108,6 @@ def _line_of(known: Remembered[Sources], publisher: str) -> PublisherLine:
     if line is None:
         raise RequestError(404, f"no report has the publisher {publisher[:200]!r}")
     return line
-
-
-def _day(name: str) -> str:
-    """A parameter that is a year, month or day, or empty; RequestError 400 else."""
-    value = text(name).strip()
-    if _DAY.fullmatch(value) is None:
-        raise RequestError(400, f"{name} must be a date like 2022, 2022-01 or 2022-01-21, not {value[:50]!r}")
-    return value
 
 
 def _source(node: str) -> Response:

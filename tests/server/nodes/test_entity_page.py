@@ -86,8 +86,16 @@ def test_events_of_its_nameless_people_can_be_added(told, shown, rows) -> None:
     assert 'name="groups"' not in shown(told, "/id/entity/saada").source
 
 
+def test_what_a_page_says_of_itself_is_english(told, shown, rows) -> None:
+    """In lists of other sites it stands under the title."""
+    query = f"""SELECT ?group {{ ?group a sit:Group . ?event {ROLES} ?group }}
+    GROUP BY ?group HAVING (COUNT(DISTINCT ?event) = 1) ORDER BY ?group LIMIT 1"""
+    page = shown(told, "/describe", iri=rows(told, query)[0][0])
+    assert ": 1 event, named in 1 report, each fact with its sentence." in page.source
+
+
 @pytest.mark.parametrize(
-    "parameters", ["from=yesterday", "to=2022-13", "from=%3Cscript%3E", "page=0", "page=x"]
+    "parameters", ["from=yesterday", "to=2022-13", "from=%3Cscript%3E", "status=Maybe", "page=0", "page=x"]
 )
 def test_a_filter_that_makes_no_sense_is_refused(told, parameters: str) -> None:
     answer = told.get(f"/id/{GROUP}?{parameters}", BROWSER)

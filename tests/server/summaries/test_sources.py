@@ -134,6 +134,7 @@ def test_what_a_source_says_and_is_cited_for(told, node: str, does: str, kinds: 
         ({"source": f"{BASE}is", "page": "0"}, 400),
         ({"list": "all"}, 400),
         ({"list": "reports", "from": "January"}, 400),
+        ({"list": "reports", "from": "2022-13"}, 400),
         ({"list": "reports", "to": '2022" ) #'}, 400),
     ],
 )
