@@ -26,6 +26,10 @@ _ROLES = ((SIT.agent, 0), (SIT.participant, 0), (SIT.target, 1), (SIT.speaker, 2
 _TYPES = "SELECT ?class (COUNT(*) AS ?count) { ?node a ?class } GROUP BY ?class"
 _ABOVE = "SELECT ?class ?above { ?class rdfs:subClassOf ?above FILTER (isIRI(?class) && isIRI(?above)) }"
 _NAMED = "SELECT (COUNT(DISTINCT ?entity) AS ?count) { ?entity sit:mentionedIn ?report }"
+# What a statement says of a likely link is no relation; `kg stats` counts the same.
+_LIKELY = """SELECT (COUNT(DISTINCT ?statement) AS ?count) {
+  ?statement a rdf:Statement ; rdf:predicate skos:closeMatch
+}"""
 # The class is OPTIONAL so that the engine begins with the dates, of which there are far fewer.
 _MONTHS = """SELECT ?class ?month (COUNT(*) AS ?count) {
   ?event sit:date ?date OPTIONAL { ?event a ?class } BIND (SUBSTR(STR(?date), 1, 7) AS ?month)
@@ -116,9 +120,18 @@ class Overview:
 
 def overview(graph: Asked) -> Overview:
     """The overview of the newest data."""
-    queries = [_TYPES, _ABOVE, _NAMED, _MONTHS, _PLACED, _NEWEST, *(_fillers(role) for role, _ in _ROLES)]
-    limits = [_MOST, _MOST, 1, _MOST, _CANDIDATES, NEWEST, *(_CANDIDATES for _ in _ROLES)]
-    types, above, named, months, placed, newest, *fillers = graph.tables(
+    queries = [
+        _TYPES,
+        _ABOVE,
+        _NAMED,
+        _LIKELY,
+        _MONTHS,
+        _PLACED,
+        _NEWEST,
+        *(_fillers(role) for role, _ in _ROLES),
+    ]
+    limits = [_MOST, _MOST, 1, 1, _MOST, _CANDIDATES, NEWEST, *(_CANDIDATES for _ in _ROLES)]
+    types, above, named, likely, months, placed, newest, *fillers = graph.tables(
         [Question(query, limit) for query, limit in zip(queries, limits, strict=True)]
     )
     by_class = {text(iri): number(count) for iri, count in types.rows}
@@ -127,7 +140,7 @@ def overview(graph: Asked) -> Overview:
         reports=by_class.get(str(SIT.Report), 0),
         entities=number(named.rows[0][0]),
         events=sum(family.events for family in families),
-        relations=by_class.get(str(RDF.Statement), 0),
+        relations=by_class.get(str(RDF.Statement), 0) - number(likely.rows[0][0]),
         families=families,
         dated=dated,
         actors=_actors(graph, fillers),

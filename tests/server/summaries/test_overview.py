@@ -10,7 +10,8 @@ GRAPH = """
     dcterms:publisher "Wire" .
 :report\\/b a sit:Report ; rdfs:label "Newer" ; dcterms:issued "2022-03-02"^^xsd:date .
 :report\\/c a sit:Report ; rdfs:label "Without a date" .
-:statement a rdf:Statement .
+:statement a rdf:Statement ; rdf:predicate sit:attacks .
+:likely a rdf:Statement ; rdf:predicate <http://www.w3.org/2004/02/skos/core#closeMatch> .
 :is a sit:ArmedGroup ; rdfs:label "Islamic State" ; sit:mentionedIn :report\\/a, :report\\/b .
 :syria a sit:Country, sit:Actor ; rdfs:label "Syria" ; sit:mentionedIn :report\\/a ;
     wgs84:lat 35.0 ; wgs84:long 38.5 .
