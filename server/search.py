@@ -41,7 +41,7 @@ class Graph:
 
 
 def search(graph: Graph, asked: SearchFor) -> Hits:
-    """The best nodes for the words, and how many texts of each kind have them."""
+    """The best nodes for the words, and how many of each kind have them."""
     kinds = KINDS.get(asked.kind, _ALL)
     found = graph.index.search(asked.text, kinds=kinds, limit=asked.limit)
     counts = graph.index.counts(asked.text)

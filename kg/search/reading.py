@@ -108,13 +108,13 @@ class Index:
         return sorted(best.values(), key=lambda found: (-found.score, found.node))[:limit]
 
     def counts(self, text: str) -> dict[Kind, int]:
-        """How many texts have all words of `text`, by kind."""
+        """How many nodes have a name, or a sentence, with all words of `text`, by kind."""
         expression = match_expression(text)
         if expression is None:
             return {}
         rows = self._connection.execute(
-            "SELECT doc.kind, COUNT(*) FROM names JOIN doc ON doc.id = names.rowid WHERE names MATCH ? "
-            "GROUP BY doc.kind",
+            "SELECT doc.kind, COUNT(DISTINCT doc.node) FROM names JOIN doc ON doc.id = names.rowid "
+            "WHERE names MATCH ? GROUP BY doc.kind",
             (expression,),
         )
         found = {Kind(kind): count for kind, count in rows}

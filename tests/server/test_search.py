@@ -26,7 +26,7 @@ DATA = """
 @prefix nif: <http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#> .
 <https://w3id.org/sitrep/id/report/one> a sit:Report ; rdfs:label "Assault in Hasaka" .
 <https://w3id.org/sitrep/id/entity/ghwayran> a sit:Prison ; rdfs:label "Ghwayran prison" ;
-  skos:altLabel "al-Sinaa" ; sit:mentionedIn <https://w3id.org/sitrep/id/report/one> .
+  skos:altLabel "al-Sinaa", "Prison in Ghwayran" ; sit:mentionedIn <https://w3id.org/sitrep/id/report/one> .
 <https://w3id.org/sitrep/id/report/one/event/1> a sit:Attack ; rdfs:label "Attack: stormed" ;
   sit:status sit:Reported ; sit:evidence <https://w3id.org/sitrep/id/report/one/sentence/0-40> .
 <https://w3id.org/sitrep/id/report/one/sentence/0-40> a nif:Sentence ;
