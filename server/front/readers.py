@@ -76,6 +76,7 @@ class Readers:
             return lease
         turn: asyncio.Future[Lease] = self._loop.create_future()
         self._waiting.append((turn, left, allow_short))
+        self._serve()  # one may be free since, or be the short one that those before this one may not have
         try:
             async with asyncio.timeout(self._pool.seconds):
                 return await turn

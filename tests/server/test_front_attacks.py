@@ -1,0 +1,94 @@
+"""What clients may try with their connections, and what the server must not take from it."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+ONE = quote("SELECT (1 AS ?one) {}")
+ROWS = quote("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } LIMIT 10000")  # one answer that is kept
+ENDLESS = quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?p ?q ?r }")
+
+
+@dataclass
+class Victim:
+    """A server of its own, with a limit of three seconds, that is impatient with its clients."""
+
+    address: tuple[str, int]
+    process: subprocess.Popen[str]
+
+    def connect(self, received: int | None = None) -> socket.socket:
+        """A connection; `received` is bytes that the client's system takes in before it reads."""
+        connection = socket.socket()
+        if received is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, received)
+        connection.settimeout(20)
+        connection.connect(self.address)
+        return connection
+
+    def say(self, text: bytes) -> bytes:
+        """All that comes back."""
+        with self.connect() as connection:
+            connection.sendall(text)
+            return connection.makefile("rb").read()
+
+    def resident(self) -> int:
+        """MiB of the server's memory."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) >> 10
+
+
+@pytest.fixture(scope="module")
+def victim(small_store: Path) -> Iterator[Victim]:
+    program = (
+        "from pathlib import Path; from server.front import connection; from server import run; "
+        "from server.settings import ServerSettings; "
+        "connection.IDLE_SECONDS = 1.0; "
+        f"run.serve(ServerSettings(store=Path({str(small_store)!r}), port=0, workers=1, timeout=3.0))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    parts = urlsplit(process.stderr.readline().split()[-1])
+    assert parts.hostname is not None
+    assert parts.port is not None
+    yield Victim((parts.hostname, parts.port), process)
+    process.terminate()
+    process.wait(timeout=10)
+    said = process.stderr.read()
+    process.stderr.close()
+    assert "Traceback" not in said, said
+
+
+def get(query: str, *fields: str) -> bytes:
+    lines = (f"GET /sparql?query={query} HTTP/1.1", "Host: e", "Accept: text/csv", *fields)
+    return "".join(f"{line}\r\n" for line in (*lines, "")).encode()
+
+
+def post(*fields: str, path: str = "/sparql") -> bytes:
+    lines = (f"POST {path} HTTP/1.1", "Host: e", "Content-Type: application/sparql-query", *fields)
+    return "".join(f"{line}\r\n" for line in (*lines, "")).encode()
+
+
+CHUNKED = "Transfer-Encoding: chunked"
+FORM = "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+
+
+def test_short_queries_go_on_while_two_long_ones_wait(victim: Victim) -> None:
+    with victim.connect() as first, victim.connect() as second:
+        first.sendall(get(ENDLESS))
+        time.sleep(0.1)
+        second.sendall(get(ENDLESS + "%20"))  # soon put off by the reader for short ones
+        time.sleep(1.6)
+        fresh = quote("SELECT (2 AS ?one) {}")
+        assert victim.say(get(fresh, "Connection: close")).endswith(b"one\r\n2\r\n")
+        first.setblocking(False)
+        with pytest.raises(BlockingIOError):  # still at work: nobody has waited for its end
+            first.recv(1)
