@@ -141,7 +141,8 @@ def _environment(request: Request) -> WSGIEnvironment:
     }
     for name, value in request.headers.items():
         key = name.upper().replace("-", "_")
-        if "_" not in name:  # a name with an underscore could pass for another one
+        # a name with an underscore could pass for another one, and the body is no longer in chunks
+        if "_" not in name and name != "transfer-encoding":
             environ[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = value
     if request.size or "transfer-encoding" in request.headers:
         environ["CONTENT_LENGTH"] = str(request.size)

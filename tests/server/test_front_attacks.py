@@ -81,6 +81,13 @@ CHUNKED = "Transfer-Encoding: chunked"
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
 
 
+def test_a_body_in_chunks_is_refused_where_it_is_too_large_and_not_cut(victim: Victim) -> None:
+    form = (f"POST /sparql HTTP/1.1\r\nHost: e\r\n{CHUNKED}\r\n" + FORM).encode()
+    with victim.connect() as connection:
+        connection.sendall(form + b"c\r\nquery=ASK{}&\r\n" + (b"100000\r\n" + b"x" * 2**20 + b"\r\n") * 10)
+        assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
 def test_short_queries_go_on_while_two_long_ones_wait(victim: Victim) -> None:
     with victim.connect() as first, victim.connect() as second:
         first.sendall(get(ENDLESS))
