@@ -139,4 +139,6 @@ Given: TypeAlias = Answer | Kept | Recorded
 
 
 def _size(job: Job, kept: Kept) -> int:
-    return len(kept.whole) + 4 * len(job.text) + _OVERHEAD  # a character takes four bytes at most
+    named = (job.base_iri or "", *job.dataset.default, *job.dataset.named)
+    characters = len(job.text) + sum(len(iri) for iri in named)
+    return len(kept.whole) + 4 * characters + _OVERHEAD  # a character takes four bytes at most

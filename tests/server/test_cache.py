@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ import pytest
 
 from kg.store import Store
 from server.cache import Cache, Kept
-from server.messages import Formats, Job
+from server.messages import Dataset, Formats, Job
 from server.versions import Version, Versions
 
 FIRST, SECOND = (Version(Path(f"/s/{n}"), f"/s/{n}", made=n) for n in (1, 2))
@@ -45,6 +46,17 @@ def test_another_version_ends_what_was_kept_of_the_one_before() -> None:
     cache.put(FIRST, job("a"), kept())  # a slow answer of the version before
     assert cache.get(FIRST, job("a")) is None
     assert cache.get(SECOND, job("b", SECOND)) == kept()
+
+
+@pytest.mark.parametrize("name", ["base_iri", "default", "named"])
+def test_what_a_request_names_counts(name: str) -> None:
+    iri = "http://e/" + "a" * UNIT
+    asked = replace(
+        job("a"), **({name: iri} if name == "base_iri" else {"dataset": Dataset(**{name: (iri,)})})
+    )
+    cache = Cache(maximum=16 * UNIT)
+    cache.put(FIRST, asked, kept(1))
+    assert cache.get(FIRST, asked) is None  # with what it names it is larger than an answer may be
 
 
 def test_the_least_recently_asked_go_first_and_the_bound_holds() -> None:
