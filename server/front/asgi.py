@@ -13,7 +13,7 @@ from server.endpoint import Endpoint
 from server.front.bridge import Bridge
 from server.front.queries import PATH, Queries
 from server.front.readers import Readers
-from server.front.requests import ClientLeftError, Receive, Send, read_request
+from server.front.requests import ROOM, ClientLeftError, Receive, Send, read_request
 from server.gate import Gate
 
 _SPARE_THREADS = 16  # for what passes the gate freely, and for those that it refuses
@@ -35,6 +35,7 @@ class Front:
         if scope["type"] != "http":
             return
         queries, bridge = self._parts or self._begin()
+        await scope["extensions"][ROOM]()  # else answers to requests that come at once would pile up
         try:
             request = await read_request(scope, receive)
         except ClientLeftError:

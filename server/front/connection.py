@@ -6,12 +6,15 @@ import asyncio
 import json
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from server.explain import problem
-from server.front.requests import ABORT, ANSWER, LEFT
+from server.front.requests import ABORT, ANSWER, LEFT, ROOM
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGI3Application
 
 HEAD_BYTES = 64 * 1024  # of a request's first line and headers: of the longest query in a URL
 CONNECTIONS = 1000
@@ -34,8 +37,9 @@ class Connection(HttpToolsProtocol):
         self._heard = self.loop.time()  # when a byte came in last
         self._receiving: float | None = None  # since when a request comes in
         self._serving: float | None = None  # since when one is answered
+        self._at_work: RequestResponseCycle | None = None  # while others may have come already
         self._in_head = True
-        self._head_bytes = 0
+        self._head_bytes = 0  # since the last piece of a body, or the end of a head
         self._refusal: tuple[int, str] | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -44,15 +48,21 @@ class Connection(HttpToolsProtocol):
         if len(self.connections) > CONNECTIONS:
             self._refuse(503, f"the server has {CONNECTIONS} connections already; try again soon")
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client has gone; uvicorn tells so only to the request that came last."""
+        super().connection_lost(exc)
+        if self._at_work is not None:
+            self._at_work.disconnected = True
+            self._at_work.message_event.set()
+
     def data_received(self, data: bytes) -> None:
         """Take what has come in."""
         self._heard = self.loop.time()
         if self._receiving is None:
             self._receiving = self._heard
-        if self._in_head:
-            self._head_bytes += len(data)
+        self._head_bytes += len(data)
         super().data_received(data)
-        if self._in_head and self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
+        if self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
             self._refuse(431, f"the head of a request may have {HEAD_BYTES} bytes")
 
     def on_message_begin(self) -> None:
@@ -69,7 +79,8 @@ class Connection(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header."""
         self._count(len(name) + len(value) + 4)
-        super().on_header(name, value)
+        if self._in_head:  # not a trailer, which would pass for a header that a proxy has looked at
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The head is there; its answer may begin."""
@@ -79,15 +90,25 @@ class Connection(HttpToolsProtocol):
             LEFT: self.transport.is_closing,
             ABORT: self.transport.abort,
             ANSWER: partial(self._answer, self.cycle),
+            ROOM: self.flow.drain,
         }
         self.scope["extensions"] = extensions
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body; what comes without one counts as head: extensions of chunks, trailers."""
+        self._head_bytes = 0
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The request is there."""
         super().on_message_complete()
-        self._in_head, self._receiving = True, None
+        self._in_head, self._head_bytes, self._receiving = True, 0, None
         if self._serving is None:
             self._serving = self._heard
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._at_work = cycle
+        super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
         """The answer has been handed to the system."""
@@ -117,13 +138,16 @@ class Connection(HttpToolsProtocol):
 
     def check(self, now: float, longest: float) -> None:
         """Close the connection if its client takes too long; an answer may take `longest` seconds."""
-        if self._receiving is not None:
+        if self.transport.is_closing():
+            if now - self._heard > longest:  # it does not take its answer, for which closing waits
+                self.transport.abort()
+        elif self._receiving is not None:
             if now - self._receiving > RECEIVING_SECONDS or now - self._heard > IDLE_SECONDS:
                 self._refuse(408, "the request took too long to come in")
         elif self._serving is not None:
             if now - self._serving > longest:
                 self.transport.abort()
-        elif now - self._heard > IDLE_SECONDS:
+        elif now - self._heard > (longest if self.transport.get_write_buffer_size() else IDLE_SECONDS):
             self.transport.close()
 
     def _count(self, size: int) -> None:

@@ -16,6 +16,7 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 LEFT = "sitrep.left"  # extension of the scope: a function that tells whether the client has gone
 ABORT = "sitrep.abort"  # another: ends the connection at once
+ROOM = "sitrep.room"  # another: waits until the client has taken most of the answers before
 ANSWER = "sitrep.answer"  # another: sends a whole answer; status, lines of the head, body
 _IN_MEMORY = 1 << 16  # bytes of a body; a larger one is put into a file, for there may be a thousand
 

@@ -81,11 +81,65 @@ CHUNKED = "Transfer-Encoding: chunked"
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
 
 
+def test_a_trailer_is_no_header(victim: Victim) -> None:
+    body = b"c\r\nASK { FILTER\r\n7\r\n(true)}\r\n0\r\nAccept: image/png\r\n\r\n"
+    answer = victim.say(post(CHUNKED, "Connection: close") + body)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"true" in answer
+
+
+@pytest.mark.parametrize("begun", [b"1\r\na\r\n0\r\nX: ", b"1;"])
+def test_trailers_and_extensions_of_chunks_have_an_end(victim: Victim, begun: bytes) -> None:
+    with victim.connect() as connection:
+        connection.sendall(post(CHUNKED) + begun)
+        with pytest.raises(OSError, match=r"reset|[Bb]roken"):
+            connection.sendall(b"a" * 64 * 2**20)
+
+
 def test_a_body_in_chunks_is_refused_where_it_is_too_large_and_not_cut(victim: Victim) -> None:
     form = (f"POST /sparql HTTP/1.1\r\nHost: e\r\n{CHUNKED}\r\n" + FORM).encode()
     with victim.connect() as connection:
         connection.sendall(form + b"c\r\nquery=ASK{}&\r\n" + (b"100000\r\n" + b"x" * 2**20 + b"\r\n") * 10)
         assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+def test_answers_do_not_pile_up_for_who_does_not_read(victim: Victim) -> None:
+    size = len(victim.say(get(ROWS, "Connection: close")))
+    assert size > 2**20
+    before = victim.resident()
+    with victim.connect(received=4096) as connection:
+        connection.sendall(get(ROWS) * 60)
+        time.sleep(2)
+        assert victim.resident() - before < 60 * size / 2 / 2**20
+
+
+@pytest.mark.parametrize("fields", [(), ("Connection: close",)])
+def test_who_leaves_an_answer_unread_is_given_up(victim: Victim, fields: tuple[str, ...]) -> None:
+    victim.say(get(ROWS, "Connection: close"))  # it is kept from now on, and sent in one piece
+    with victim.connect(received=4096) as connection:
+        connection.sendall(get(ROWS) + get(ROWS, *fields))
+        mine = connection.getsockname()[1]
+        time.sleep(1.5)
+        assert mine in open_ports(victim)
+        time.sleep(12)  # three times the limit of a query and two seconds, and some
+        assert mine not in open_ports(victim)
+
+
+def open_ports(victim: Victim) -> set[int]:
+    """Ports of the clients whose connections the server holds (proc(5), net/tcp)."""
+    ours = f":{victim.address[1]:04X}"
+    links = Path(f"/proc/{victim.process.pid}/fd").iterdir()
+    held = {str(link.readlink())[8:-1] for link in links if str(link.readlink()).startswith("socket:")}
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return {int(row[2].partition(":")[2], 16) for row in rows if row[1].endswith(ours) and row[9] in held}
+
+
+def test_who_leaves_with_more_requests_on_the_way_is_let_go(victim: Victim) -> None:
+    with victim.connect() as connection:
+        connection.sendall(get(ENDLESS) + get(ONE) + get(ONE))
+        time.sleep(0.3)
+    assert victim.say(get(ONE, "Connection: close")).endswith(b"one\r\n1\r\n")
+    # the server's end says whether it took that for a mistake of its own
 
 
 def test_short_queries_go_on_while_two_long_ones_wait(victim: Victim) -> None:
