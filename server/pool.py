@@ -161,6 +161,8 @@ class Pool:
             workers = [*self._idle, *(lease.worker for lease in self._busy)]
             workers += [self._short] if self._short is not None else []
             self._idle, self._short = [], None
+            self._changed.notify_all()
+            self._regular.notify_all()
         for worker in workers:
             worker.kill()
         for worker in workers:
@@ -214,7 +216,8 @@ class Pool:
         with self._changed:
             free = self._changed if allow_short else self._regular
             while not self._idle and not (allow_short and self._short):
-                if left() or not free.wait(timeout=max(0.0, give_up - time.monotonic())):
+                over = left() or self._closed.is_set()
+                if over or not free.wait(timeout=max(0.0, give_up - time.monotonic())):
                     self._wake()  # it may be us who was woken
                     raise RequestError(503, "all readers are busy with longer queries; try again later")
             return self._leased(left)

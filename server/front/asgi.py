@@ -13,7 +13,7 @@ from server.endpoint import Endpoint
 from server.front.bridge import Bridge
 from server.front.queries import PATH, Queries
 from server.front.readers import Readers
-from server.front.requests import ROOM, ClientLeftError, Receive, Send, read_request
+from server.front.requests import ABORT, ROOM, ClientLeftError, Receive, Send, read_request
 from server.gate import Gate
 
 _SPARE_THREADS = 16  # for what passes the gate freely, and for those that it refuses
@@ -34,6 +34,13 @@ class Front:
         """Answer one request."""
         if scope["type"] != "http":
             return
+        try:
+            await self._answer(scope, receive, send)
+        except asyncio.CancelledError:  # the server ends, and has waited long enough
+            scope["extensions"][ABORT]()
+            await asyncio.sleep(0)  # until uvicorn knows
+
+    async def _answer(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         queries, bridge = self._parts or self._begin()
         await scope["extensions"][ROOM]()  # else answers to requests that come at once would pile up
         try:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -153,3 +156,23 @@ def test_short_queries_go_on_while_two_long_ones_wait(victim: Victim) -> None:
         first.setblocking(False)
         with pytest.raises(BlockingIOError):  # still at work: nobody has waited for its end
             first.recv(1)
+
+
+def test_the_end_comes_at_once_and_is_no_mistake(start: Callable[..., Any], small_store: Path) -> None:
+    site = start(small_store, workers=1, timeout=20.0)
+    parts = urlsplit(site.url)
+    asked = (
+        get(quote("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")),  # an answer that is not read
+        get(ENDLESS),
+        get(ENDLESS + "%20", "If-None-Match: x"),  # waits in a thread
+        post("Content-Length: 9"),
+    )
+    with ExitStack() as stack:
+        for request in asked:
+            connection = stack.enter_context(socket.create_connection((parts.hostname, parts.port)))
+            connection.sendall(request)
+            time.sleep(0.2)
+        site.process.send_signal(signal.SIGINT)
+        assert site.process.wait(timeout=5) == 0
+    assert site.process.stderr is not None
+    assert "Traceback" not in site.process.stderr.read()
