@@ -78,16 +78,23 @@ def _points(known: Remembered[Overview]) -> list[dict[str, object]]:
     ]
 
 
-def _events_query(kind: str) -> str:
-    """Address of the query for the newest events of a class and those below it."""
+def _events_query(*kinds: str) -> str:
+    """Address of the query for the events of these classes: the newest first, those without a date last."""
     query = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX sit: <https://w3id.org/sitrep/ontology#>
 
 SELECT ?date ?event ?label ?status WHERE {{
-  ?kind rdfs:subClassOf* <{kind}> .
-  ?event a ?kind ; rdfs:label ?label ; sit:status ?status ; sit:date ?date .
+  {{
+    SELECT ?event ?date WHERE {{
+      VALUES ?kind {{ {" ".join(f"<{kind}>" for kind in kinds)} }}
+      ?event a ?kind .
+      OPTIONAL {{ ?event sit:date ?date }}
+    }}
+    ORDER BY DESC(?date)
+    LIMIT 1000
+  }}
+  ?event rdfs:label ?label ; sit:status ?status .
 }}
 ORDER BY DESC(?date)
-LIMIT 100
 """
     return f"/query?{urlencode({'query': query})}"

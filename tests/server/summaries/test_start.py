@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from kg.store import Store
 
@@ -33,6 +35,16 @@ def test_a_write_changes_the_numbers(start: Any, counted: Any, own_store: Any) -
         "entities": "3",
         "relations": "0",
     }
+
+
+def test_a_number_leads_to_as_many_events_with_a_date_or_without(told: Any) -> None:
+    page = told.get("/", "text/html").text
+    links = re.findall(r'<a href="(/query[?][^"]*)">[A-Za-z ]+</a> (?:<span class="amount">)?([0-9]+)', page)
+    assert len(links) > 2
+    for address, amount in links:
+        (query,) = parse_qs(urlsplit(unescape(address)).query)["query"]
+        found = json.loads(told.query(query, "application/sparql-results+json").body)
+        assert len(found["results"]["bindings"]) == int(amount), query
 
 
 def test_an_empty_store_says_how_to_fill_it(start: Any, counted: Any, tmp_path: Any) -> None:
