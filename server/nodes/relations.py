@@ -36,7 +36,7 @@ NAMES = {  # of a relation, as the subject's page says it and as the object's pa
     "leads": ("leads", "led by"),
     "memberOf": ("member of", "has as members"),
     "partOf": ("part of", "has as parts"),
-    "locatedIn": ("located in", "holds within"),
+    "locatedIn": ("located in", "contains"),
     "accuses": ("accuses", "accused by"),
     "metWith": ("met with", "met with"),
     "displacedFrom": ("displaced from", "those displaced from it"),
