@@ -35,8 +35,12 @@ from server.versions import Version
 _log = logging.getLogger(__name__)
 
 PATH = "/sparql"
-_PLAIN_HOST = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")
+# that the application takes as it is: capitals, IDN and port 80 it writes otherwise
+_PLAIN_HOST = re.compile(
+    r"(?!.*xn--)(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?!80$)[1-9][0-9]{0,3}|:[1-5][0-9]{4})?"
+)
 _NOT_PLAIN = ("if-none-match", "content-encoding", "expect", "range")
+_LARGEST = 1 << 18  # bytes of a request; to take a larger one apart would keep all others waiting
 _QUICK = 65536  # bytes that are compressed in less than a millisecond
 
 _Head: TypeAlias = dict[str, str]
@@ -114,13 +118,13 @@ class Queries:
         endpoint, query = self._endpoint, asked.query
         try:
             for _ in range(ATTEMPTS):  # the newest checkpoint may be replaced before it is opened
-                version = endpoint.newest()
-                job = endpoint.job(version, query.text, asked.formats, asked.client, dataset=query.dataset)
-                etag = (
+                etag = (  # before the version: the tag of newer data must not be that of an older answer
                     endpoint.etag(*query_key(query, asked.formats), asked.client.url)
                     if asked.repeatable
                     else None
                 )
+                version = endpoint.newest()
+                job = endpoint.job(version, query.text, asked.formats, asked.client, dataset=query.dataset)
                 known = endpoint.cache.get(version, job) if asked.repeatable else None
                 if known is not None:
                     return known, None, etag
@@ -202,7 +206,7 @@ def _read(request: Request) -> _Asked | None:
     if (
         request.is_old
         or method not in ("GET", "POST")
-        or request.is_too_large
+        or request.size > _LARGEST
         or not _PLAIN_HOST.fullmatch(host)
     ):
         return None

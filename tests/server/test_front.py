@@ -77,9 +77,14 @@ def test_the_server_answers_as_the_application(
             assert ours.body == theirs.data
 
 
-def test_a_tag_is_good_for_both_ways(site) -> None:
-    tag = site.query(ONE).headers["etag"]
-    answer = site.ask("GET", f"/sparql?query={quote(ONE)}", headers={"If-None-Match": tag})
+@pytest.mark.parametrize(
+    "host",
+    ["e", "e.org:8080", "e:60000", "E.Org", "e:80", "e:0", "e:99999", "[::1]", "[::1]:80", "xn--nxasmq6b"],
+)
+def test_a_tag_is_good_for_both_ways(site, host: str) -> None:
+    path = f"/sparql?query={quote(ONE)}"
+    tag = site.ask("GET", path, headers={"Host": host}).headers["etag"]
+    answer = site.ask("GET", path, headers={"Host": host, "If-None-Match": tag})
     assert (answer.status, answer.headers["etag"], answer.body) == (304, tag, b"")
 
 
