@@ -176,3 +176,23 @@ def test_the_end_comes_at_once_and_is_no_mistake(start: Callable[..., Any], smal
         assert site.process.wait(timeout=5) == 0
     assert site.process.stderr is not None
     assert "Traceback" not in site.process.stderr.read()
+
+
+def test_a_large_form_keeps_nobody_waiting(victim: Victim) -> None:
+    form = b"query=ASK{}&stray=%zz" + b"%41" * 3_000_000
+    fields = f"Content-Length: {len(form)}\r\nConnection: close\r\n{FORM}"
+    with victim.connect() as connection:
+        connection.sendall(f"POST /sparql HTTP/1.1\r\nHost: e\r\n{fields}".encode() + form)
+        began = time.monotonic()
+        connection.setblocking(False)
+        waits = []
+        while True:
+            asked = time.monotonic()
+            assert victim.say(b"GET /health HTTP/1.1\r\nHost: e\r\nConnection: close\r\n\r\n")
+            waits.append(time.monotonic() - asked)
+            try:
+                assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
+                break
+            except BlockingIOError:
+                continue
+    assert max(waits) < (time.monotonic() - began) / 2
