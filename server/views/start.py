@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, render_template
 from flask.blueprints import BlueprintSetupState
 
+from kg.vocab import SIT
 from server.display import href
 from server.endpoint import Client, Endpoint
 from server.examples import examples
@@ -86,7 +87,7 @@ PREFIX sit: <https://w3id.org/sitrep/ontology#>
 SELECT ?date ?event ?label ?status WHERE {{
   {{
     SELECT ?event ?date WHERE {{
-      VALUES ?kind {{ {" ".join(f"<{kind}>" for kind in kinds)} }}
+      VALUES ?kind {{ {" ".join(map(_class, kinds))} }}
       ?event a ?kind .
       OPTIONAL {{ ?event sit:date ?date }}
     }}
@@ -98,3 +99,9 @@ SELECT ?date ?event ?label ?status WHERE {{
 ORDER BY DESC(?date)
 """
     return f"/query?{urlencode({'query': query})}"
+
+
+def _class(iri: str) -> str:
+    """A class as the query has it; one of ours by its prefix."""
+    name = iri.removeprefix(SIT._NS)
+    return f"sit:{name}" if name != iri and name.isidentifier() else f"<{iri}>"
