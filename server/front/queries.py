@@ -41,6 +41,7 @@ _PLAIN_HOST = re.compile(
 )
 _NOT_PLAIN = ("if-none-match", "content-encoding", "expect", "range")
 _LARGEST = 1 << 18  # bytes of a request; to take a larger one apart would keep all others waiting
+_GRACE_SECONDS = 2.0  # beyond the limit of a query, for the last pieces of its answer
 _QUICK = 65536  # bytes that are compressed in less than a millisecond
 
 _Head: TypeAlias = dict[str, str]
@@ -171,13 +172,18 @@ class Queries:
         fields = [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in head.items()]
         await send({"type": "http.response.start", "status": 200, "headers": fields})
         try:
-            async with aclosing(self._packed(answer, recording, packer)) as pieces:
+            async with (
+                asyncio.timeout(self._endpoint.settings.timeout + _GRACE_SECONDS),
+                aclosing(self._packed(answer, recording, packer)) as pieces,
+            ):
                 async for piece in pieces:
                     if request.left():
                         return await request.cut()
                     visit.sent += len(piece)
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
             await send({"type": "http.response.body", "body": b""})
+        except TimeoutError:  # its client does not take it; the reader was stopped, and is to be replaced
+            await request.cut()
         finally:
             await self._readers.close(answer)
 

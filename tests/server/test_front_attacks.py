@@ -196,3 +196,13 @@ def test_a_large_form_keeps_nobody_waiting(victim: Victim) -> None:
             except BlockingIOError:
                 continue
     assert max(waits) < (time.monotonic() - began) / 2
+
+
+def test_readers_are_not_held_by_those_who_do_not_read(victim: Victim) -> None:
+    long = get(quote("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"))
+    with victim.connect(received=4096) as first, victim.connect(received=4096) as second:
+        first.sendall(long)
+        second.sendall(long)
+        time.sleep(6.0)  # twice the limit of a query: both readers have been replaced
+        fresh = quote("SELECT (3 AS ?one) {}")
+        assert victim.say(get(fresh, "Connection: close")).endswith(b"one\r\n3\r\n")
