@@ -7,6 +7,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from server.messages import Chunk
+from server.pipe import send
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -44,7 +45,7 @@ class Output(BytesIO):
             raise TooLargeError("it is larger than an answer may be; ask for less of it with LIMIT")
         if self.tell() > CHUNK:
             value = self.getvalue()
-            self._connection.send(Chunk(self._media_type, self._counted(value[:-_TAIL]), last=False))
+            send(self._connection, Chunk(self._media_type, self._counted(value[:-_TAIL]), last=False))
             self.seek(0)
             self.truncate()
             super().write(value[-_TAIL:])

@@ -27,6 +27,7 @@ from server.limits import with_row_limit
 from server.lookups import look_up
 from server.messages import Cell, Failed, Formats, Gone, Job, Lookup, Reply, Rows, Table
 from server.output import Output
+from server.pipe import send
 from server.tokens import asks_others, names_dataset
 
 _Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -50,7 +51,7 @@ def main(descriptor: int, memory: int) -> None:
             job = reader.connection.recv()
         except EOFError:
             return
-        reader.connection.send(reader.answer(job))
+        send(reader.connection, reader.answer(job))
 
 
 def _await(poll: select.poll) -> None:
