@@ -18,6 +18,7 @@ UPDATE = "application/sparql-update"
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")  # RFC 3987, as SPARQL writes it
 _MAXIMUM_PARAMETERS = 1000
+_LONGEST_FORMAT = 100  # characters; no format has so long a name
 _STRAY = re.compile(rb"%(?![0-9A-Fa-f]{2})")  # a percent sign that begins no escape
 _VOLATILE = ("rand", "uuid", "now", "bnode")
 
@@ -87,7 +88,7 @@ def read_query(
             text = _utf8(body, "the query")
     dataset = _dataset(parameters, "default-graph-uri", "named-graph-uri")
     formats = parameters.all("format")
-    return QueryRequest(text, dataset, formats[0] if formats else None)
+    return QueryRequest(text, dataset, formats[0].strip()[:_LONGEST_FORMAT] if formats else None)
 
 
 def read_update(query_string: bytes, content_type: str | None, body: bytes) -> UpdateRequest:
