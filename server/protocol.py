@@ -6,7 +6,6 @@ import re
 from binascii import a2b_qp
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
 
 from kg.errors import RequestError
 from server.messages import Dataset, Formats
@@ -185,9 +184,8 @@ def percent_decoded(data: bytes) -> bytes:
 
     Quoted-printable text has = where URLs have %, and its decoder is not written in Python.
     """
-    if _STRAY.search(data):
-        return unquote_to_bytes(data)
-    return a2b_qp(data.replace(b"=", b"=3D").replace(b"%", b"="))
+    plain = _STRAY.sub(b"%25", data)
+    return a2b_qp(plain.replace(b"=", b"=3D").replace(b"%", b"="))
 
 
 def _decoded(encoded: bytes) -> list[tuple[str, str]]:
