@@ -100,6 +100,12 @@ class _Server(uvicorn.Server):
             self.should_exit = True
         return await super().on_tick(counter)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """The end: requests still inside are cut off, which is no mistake of theirs."""
+        for name in ("uvicorn", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
+
     def handle_exit(self, sig: int, _frame: FrameType | None) -> None:
         """SIGTERM or SIGINT has come."""
         self.force_exit = True  # when it comes to that: what is inside has been waited for
