@@ -53,13 +53,18 @@ class Cache:
             self.hits += 1
             return kept
 
-    def recorded(self, answer: Answer, version: Version, job: Job) -> Kept | Recorded:
+    def recorded(self, answer: Answer, version: Version, job: Job) -> Answer | Recorded:
         """The answer, which is kept now or, if it is long, at its end."""
+        if (recording := self.recording(answer, version, job)) is not None:
+            return Recorded(answer, recording)
+        return answer
+
+    def recording(self, answer: Answer, version: Version, job: Job) -> Recording | None:
+        """How a long answer is kept as it comes; a short one is kept now."""
         if answer.whole is None:
-            return Recorded(answer, Recording(self, version, job, answer.media_type))
-        kept = Kept(answer.media_type, answer.whole)
-        self.put(version, job, kept)
-        return kept
+            return Recording(self, version, job, answer.media_type)
+        self.put(version, job, Kept(answer.media_type, answer.whole))
+        return None
 
     def put(self, version: Version, job: Job, kept: Kept) -> None:
         """Keep a whole answer, unless it is too large or the data has changed."""

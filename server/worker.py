@@ -11,6 +11,8 @@ import time
 from multiprocessing import Pipe
 from typing import Any
 
+from server.pipe import send
+
 
 class WorkerEndedError(Exception):
     """The process ended before it answered."""
@@ -41,7 +43,7 @@ class Worker:
     def send(self, message: object) -> None:
         """Hand a message over; WorkerEndedError if the process is gone."""
         try:
-            self._connection.send(message)
+            send(self._connection, message)
         except OSError as error:
             raise WorkerEndedError from error
 

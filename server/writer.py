@@ -19,6 +19,7 @@ from server.explain import one_line
 from server.loads import Load, split_at_loads
 from server.messages import Document, Done, Failed, GraphDelete, GraphPatch, GraphWrite, Update, Write
 from server.patching import check_patch, copy_of, patched, triples_of
+from server.pipe import send
 from server.probing import changed_by, operations
 from server.tokens import asks_others, with_dataset
 from server.touched import touched
@@ -43,7 +44,7 @@ def main(descriptor: int, path: str, lock_seconds: float, memory: int) -> None:
             write = connection.recv()
         except EOFError:
             return
-        connection.send(apply(Path(path), write, lock_seconds, confinement))
+        send(connection, apply(Path(path), write, lock_seconds, confinement))
 
 
 def apply(path: Path, write: Write, lock_seconds: float, confinement: Confinement) -> Done | Failed:

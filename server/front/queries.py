@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import re
 import time
 from collections.abc import AsyncGenerator
@@ -26,13 +25,10 @@ from server.explain import problem
 from server.front.readers import Readers
 from server.front.requests import Request, Send
 from server.gate import RETRY_SECONDS, Gate, Visit
-from server.messages import Formats, Job
+from server.messages import Formats
 from server.negotiation import formats, wants_gzip, wants_html
 from server.pool import Answer, AnswerBrokenError, CheckpointGoneError
 from server.protocol import QueryRequest, is_repeatable, query_key, read_query
-from server.versions import Version
-
-_log = logging.getLogger(__name__)
 
 PATH = "/sparql"
 # that the application takes as it is: capitals, IDN and port 80 it writes otherwise
@@ -133,20 +129,12 @@ class Queries:
                     answer = await self._readers.answer(job, asked.client.left)
                 except CheckpointGoneError:
                     continue
-                return answer, self._recording(answer, version, job, asked), etag
+                recording = endpoint.cache.recording(answer, version, job) if asked.repeatable else None
+                return answer, recording, etag
             raise RequestError(503, "the store cannot be opened; try again")
         finally:
             visit.query_seconds = time.monotonic() - started
             endpoint.metrics.query(visit.query_seconds)
-
-    def _recording(self, answer: Answer, version: Version, job: Job, asked: _Asked) -> Recording | None:
-        """How a long answer is kept; a short one is kept now."""
-        if not asked.repeatable:
-            return None
-        if answer.whole is not None:
-            self._endpoint.cache.put(version, job, Kept(answer.media_type, answer.whole))
-            return None
-        return Recording(self._endpoint.cache, version, job, answer.media_type)
 
     async def _packed_whole(self, body: bytes, head: _Head) -> bytes:
         if len(body) < SMALLEST:
