@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from kg.marking import Span
 from kg.vocab import SIT
 from server.nodes.graph import Quote, Thing
 from server.nodes.happenings import ROLES, Happening, Role
 from server.nodes.kinds import kinds
-from server.nodes.marking import Span
 from server.nodes.relations import NAMES
 from server.nodes.reports import (
     MOST_CHARACTERS,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kg.marking import Piece, Span, marked
 from kg.vocab import DCTERMS, NIF, SIT
 from server.nodes.graph import (
     Graph,
@@ -20,7 +21,6 @@ from server.nodes.graph import (
     things,
 )
 from server.nodes.happenings import Happening, happenings
-from server.nodes.marking import Piece, Span, marked
 
 MOST_CHARACTERS = 100_000  # of a text that are shown
 MOST_MARKS = 3000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.nodes.marking import Piece, Span, marked
+from kg.marking import Piece, Span, marked
 
 TEXT = "Fighters of IS fled."
 
