@@ -172,6 +172,8 @@ class SIT(DefinedNamespace):
     eventKind: URIRef
     toldIn: URIRef
     copyOf: URIRef
+    inputDigest: URIRef
+    readWith: URIRef
     reportCount: URIRef
     sourceCount: URIRef
     deadLow: URIRef

@@ -47,6 +47,7 @@ agent target participant place instrument origin destination speaker addressee
 OTHERS = """
 mentionedIn about causedBy date endDate timeText status attributedTo evidence confidence reason
 minCount maxCount countText relatedTo
+inputDigest readWith
 partOfCluster toldIn eventKind copyOf reportCount sourceCount
 deadLow deadBest deadHigh injuredLow injuredBest injuredHigh
 """
@@ -172,7 +173,10 @@ def test_inverse_pairs(terms: Graph) -> None:
         (OWL.TransitiveProperty, {"locatedIn", "locationOf", "partOf", "hasPart"}),
         (
             OWL.FunctionalProperty,
-            {"status", "date", "endDate", "timeText", "confidence", "minCount", "maxCount", "countText"},
+            {
+                *("status", "date", "endDate", "timeText", "confidence"),
+                *("minCount", "maxCount", "countText", "inputDigest", "readWith"),
+            },
         ),
     ],
 )
