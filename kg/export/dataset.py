@@ -37,15 +37,29 @@ def export(
     if report is None:
         quads, prefixes = _dataset(database, ontology), _prefixes(base_iri)
     else:
-        node = _report_iri(base_iri, report)
-        if next(database.quads_for_pattern(None, None, None, node), None) is None:
-            raise ExportError(
-                f"the store has no report {report!r}; to list those it has: "
-                "kg query 'SELECT ?id { ?report a sit:Report ; dcterms:identifier ?id }'"
-            )
-        quads = _report(database, node, entities=NamedNode(iri.graph(base_iri, "entities")))
-        prefixes = _prefixes(base_iri) | {part: f"{node.value}/{part}/" for part in _REPORT_PARTS}
+        quads = report_quads(database, report, base_iri=base_iri)
+        prefixes = report_prefixes(report, base_iri=base_iri)
     write(quads, output, format=format, prefixes=prefixes)
+
+
+def report_quads(database: Store, report: str, *, base_iri: str) -> Iterator[Quad]:
+    """The graph of the report with this identifier, and what the entity graph knows of its things.
+
+    Raises ExportError for a report that the store lacks.
+    """
+    node = _report_iri(base_iri, report)
+    if next(database.quads_for_pattern(None, None, None, node), None) is None:
+        raise ExportError(
+            f"the store has no report {report!r}; to list those it has: "
+            "kg query 'SELECT ?id { ?report a sit:Report ; dcterms:identifier ?id }'"
+        )
+    return _report(database, node, entities=NamedNode(iri.graph(base_iri, "entities")))
+
+
+def report_prefixes(report: str, *, base_iri: str) -> dict[str, str]:
+    """The prefixes that a report is written with: those of a dataset, and `event:` and the like."""
+    node = _report_iri(base_iri, report)
+    return _prefixes(base_iri) | {part: f"{node.value}/{part}/" for part in _REPORT_PARTS}
 
 
 def read_ontology(ontology: Path) -> Iterator[Quad]:
