@@ -5,8 +5,12 @@ from __future__ import annotations
 import codecs
 import unicodedata
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from kg.errors import InputError
+
+if TYPE_CHECKING:
+    from charset_normalizer import CharsetMatch
 
 _MARKS = (  # UTF-32 first: its little-endian mark begins like that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -63,6 +67,17 @@ def decode(data: bytes, *, name: str, declared: str | None = None) -> str:
     return text
 
 
+def encoding_of(line: bytes, *, name: str) -> str:
+    """The encoding of a line that is more than ASCII; raises InputError where it cannot be told."""
+    if _decoded(line, "utf-8") is not None:
+        return "utf-8"
+    _refuse_broken_utf8(line, name=name)
+    match = _guess(line)
+    if match is None or b"\0" in line:
+        raise InputError(name, "its character encoding cannot be told; save it as UTF-8")
+    return match.encoding
+
+
 def is_marked_utf16_or_32(beginning: bytes) -> bool:
     """Whether a byte order mark of UTF-16 or UTF-32 stands at the beginning."""
     return any(beginning.startswith(mark) for mark, encoding in _MARKS if encoding != "utf-8")
@@ -109,6 +124,11 @@ def _unmarked_utf16(data: bytes) -> str | None:
 
 
 def _guessed(data: bytes) -> str | None:
+    match = _guess(data)
+    return None if match is None else str(match)
+
+
+def _guess(data: bytes) -> CharsetMatch | None:
     """The likeliest legacy encoding; of equally likely ones cp1252, which English reports come in."""
     from charset_normalizer import from_bytes  # imported late: most inputs are UTF-8
 
@@ -119,5 +139,5 @@ def _guessed(data: bytes) -> str | None:
     for match in matches:
         western = "cp1252" in match.could_be_from_charset
         if western and match.chaos <= best.chaos and match.coherence >= best.coherence:
-            return str(match)
-    return str(best)
+            return match
+    return best

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import stat
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from kg.errors import InputError
 from kg.facts import Report
+from kg.ingest.kinds import COLLECTIONS, SUFFIXES, Kind, kind_of
 from kg.ingest.metadata import is_name
 from kg.ingest.page import read_page
 from kg.ingest.plain import read_plain
@@ -18,13 +22,6 @@ from kg.ingest.records import read_records
 from kg.ingest.values import MAXIMUM_BYTES, IngestOptions, ReadSource, Rejected, Skipped, Source
 
 STANDARD_INPUT = "-"
-READERS: Mapping[str, ReadSource] = {
-    ".htm": read_page,
-    ".html": read_page,
-    ".jsonl": read_records,
-    ".txt": read_plain,
-}
-_SUFFIXES = ".txt, .html or .jsonl"
 # Standard input has no suffix; its first line tells.
 _BEGINS_PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html)\b", re.IGNORECASE
@@ -40,8 +37,9 @@ def usage_problem(inputs: Sequence[str], *, options: IngestOptions) -> str | Non
         return None
     if not is_name(options.identifier):
         return "--id is empty or has characters that may not stand in an identifier"
-    if len(inputs) != 1 or os.path.isdir(inputs[0]) or _reader(Path(inputs[0])) is read_records:
-        return "--id names one report: it goes with a single .txt or .html file or with standard input (-)"
+    kind = kind_of(Path(inputs[0])) if inputs else None
+    if len(inputs) != 1 or os.path.isdir(inputs[0]) or (kind is not None and kind.is_collection):
+        return "--id names one report: it goes with a single file of one, or with standard input (-)"
     return None
 
 
@@ -60,11 +58,7 @@ def read_inputs(inputs: Sequence[str], *, options: IngestOptions) -> Iterator[Re
             yield from _read_file(Path(name), options)
 
 
-def _reader(path: Path) -> ReadSource | None:
-    return READERS.get(path.suffix.lower())
-
-
-def _read_standard_input(options: IngestOptions) -> Iterator[Report | Rejected]:
+def _read_standard_input(options: IngestOptions) -> Iterator[Report | Rejected | Skipped]:
     if sys.stdin is None:  # closed by whoever started us
         yield Rejected("stdin", "standard input is closed")
         return
@@ -72,16 +66,20 @@ def _read_standard_input(options: IngestOptions) -> Iterator[Report | Rejected]:
     try:
         beginning = stream.readline(MAXIMUM_BYTES + 1)
         source = Source(stream, name="stdin", identifier="stdin", beginning=beginning)
-        if _BEGINS_RECORD.match(beginning):
-            yield from read_records(source, options)
-        elif _BEGINS_PAGE.match(beginning):
-            yield from read_page(source, options)
-        else:
-            yield from read_plain(source, options)
+        reader = _reader_by(beginning)
+        if reader in COLLECTIONS and options.identifier is not None:
+            raise InputError("stdin", "--id names one report; records bring their own id")
+        yield from reader(source, options)
     except InputError as error:
         yield Rejected(error.name, error.reason)
     except OSError as error:
         yield Rejected("stdin", _reason(error))
+
+
+def _reader_by(beginning: bytes) -> ReadSource:
+    if _BEGINS_RECORD.match(beginning):
+        return read_records
+    return read_page if _BEGINS_PAGE.match(beginning) else read_plain
 
 
 def _read_folder(folder: Path, options: IngestOptions) -> Iterator[Report | Rejected | Skipped]:
@@ -95,7 +93,7 @@ def _read_folder(folder: Path, options: IngestOptions) -> Iterator[Report | Reje
             found = True
             yield from _read_file(item, options)
     if not found:
-        yield Rejected(_shown(folder), f"the folder has no {_SUFFIXES} file")
+        yield Rejected(_shown(folder), f"the folder has no file of a kind that is read: {SUFFIXES}")
 
 
 def _walk(folder: Path) -> Iterator[Path | Rejected | Skipped]:
@@ -110,42 +108,53 @@ def _walk(folder: Path) -> Iterator[Path | Rejected | Skipped]:
             yield Skipped(_shown(path))
         elif entry.is_dir(follow_symlinks=False):
             yield from _walk(path)
-        elif _reader(path) is None or os.path.isdir(path):
+        elif kind_of(path) is None or os.path.isdir(path):
             yield Skipped(_shown(path))
         else:
             yield path
 
 
-def _read_file(path: Path, options: IngestOptions) -> Iterator[Report | Rejected]:
+def _read_file(path: Path, options: IngestOptions) -> Iterator[Report | Rejected | Skipped]:
     name = _shown(path)
     try:
-        reader = _checked(path, name=name, options=options)
-        with path.open("rb") as stream:
-            yield from reader(Source(stream, name=name, identifier=path.stem), options)
+        kind = _checked(path, name=name, options=options)
+        with _opened(path, kind) as stream:
+            yield from kind.read(Source(stream, name=name, identifier=kind.stem), options)
     except InputError as error:
         yield Rejected(error.name, error.reason)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        kind_read = kind_of(path)
+        kept = "; the reports before that were read" if kind_read and kind_read.is_collection else ""
+        yield Rejected(name, f"its compression is broken or cut off{kept}")
     except OSError as error:
         yield Rejected(name, _reason(error))
 
 
-def _checked(path: Path, *, name: str, options: IngestOptions) -> ReadSource:
-    """The file's reader, once it is sure that there is a file to open."""
+def _opened(path: Path, kind: Kind) -> BinaryIO:
+    return cast(BinaryIO, gzip.open(path, "rb")) if kind.compressed else path.open("rb")
+
+
+def _checked(path: Path, *, name: str, options: IngestOptions) -> Kind:
+    """The file's kind, once it is sure that there is a file to open."""
     if path.is_symlink() and not os.path.lexists(os.path.realpath(path)):
         raise InputError(name, "it is a link to a file that does not exist")
     try:
-        kind = path.stat().st_mode
+        mode = path.stat().st_mode
     except ValueError as error:  # a zero byte in the name
         raise InputError(name, "no such file") from error
-    reader = _reader(path)
-    if reader is None:
-        raise InputError(name, f"its kind of file is not known by the suffix; give a {_SUFFIXES} file")
-    if not stat.S_ISREG(kind):  # reading a pipe or device might never end
+    kind = kind_of(path)
+    if kind is None:
+        raise InputError(name, f"its kind of file is not known by the suffix; give a file of {SUFFIXES}")
+    if not stat.S_ISREG(mode):  # reading a pipe or device might never end
         raise InputError(name, "it is not a regular file; use - to read from a pipe")
-    if reader is not read_records and options.identifier is None and not is_name(path.stem):
+    if kind.is_collection:
+        if options.identifier is not None:
+            raise InputError(name, "--id names one report; records bring their own id")
+    elif options.identifier is None and not is_name(kind.stem):
         raise InputError(
             name, "its name has characters that may not stand in an identifier; rename it or give --id"
         )
-    return reader
+    return kind
 
 
 def _reason(error: OSError) -> str:

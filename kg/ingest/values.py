@@ -10,14 +10,29 @@ from typing import BinaryIO, TypeAlias
 from kg.facts import Report
 
 MAXIMUM_BYTES = 20_000_000  # of one file or line; 1,000,000 characters escaped as JSON \uXXXX pairs fit in
+FIELDS = (
+    "id",
+    "text",
+    "title",
+    "date",
+    "url",
+    "publisher",
+    "language",
+)  # of a record, and columns of a table
+
+Columns: TypeAlias = tuple[tuple[str, str], ...]  # field and name of the column that has it
 
 
 @dataclass(frozen=True, slots=True)
 class IngestOptions:
-    """`date` is for reports without a date of their own; `identifier` names the report of a single input."""
+    """`date` is for reports without a date of their own; `identifier` names the report of a single input.
+
+    `columns` says which columns of tables hold which fields, where they are not called after them.
+    """
 
     date: dt.date | dt.datetime | None = None
     identifier: str | None = None
+    columns: Columns = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +45,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """An entry of a folder that is not for reading: hidden, a link to a folder, or of another suffix."""
+    """What is not for reading: a hidden entry of a folder, a link to one, one of another suffix; a record."""
 
     name: str
 
@@ -43,6 +58,8 @@ class Source:
     name: str
     identifier: str
     beginning: bytes = b""  # the first line, where it was read from the stream already
+    url: str | None = None  # where it was fetched, if that is known
+    encoding: str | None = None  # what the server said
 
 
-ReadSource: TypeAlias = Callable[[Source, IngestOptions], Iterator[Report | Rejected]]
+ReadSource: TypeAlias = Callable[[Source, IngestOptions], Iterator[Report | Rejected | Skipped]]

@@ -15,9 +15,10 @@ import pytest
 
 from kg.facts import Report
 from kg.ingest import IngestOptions, Rejected, Skipped, usage_problem
+from kg.ingest.kinds import SUFFIXES
 
 Read = Callable[..., list[Report | Rejected | Skipped]]
-UNKNOWN_SUFFIX = "its kind of file is not known by the suffix; give a .txt, .html or .jsonl file"
+UNKNOWN_SUFFIX = f"its kind of file is not known by the suffix; give a file of {SUFFIXES}"
 UNFIT_NAME = "its name has characters that may not stand in an identifier; rename it or give --id"
 DAY = dt.date(2022, 1, 26)
 
@@ -41,7 +42,7 @@ def test_folder_is_read_in_order_of_paths(tmp_path: Path, read: Read) -> None:
     (tmp_path / ".git" / "inside.txt").write_text("x")
     for name in ("z.txt", "a.txt", "b/2.txt", "b/1.txt", "b.txt"):
         (tmp_path / name).write_text(name)
-    for name in ("notes.pdf", ".hidden.txt"):
+    for name in ("notes.doc", ".hidden.txt"):
         (tmp_path / name).write_text("x")
     (tmp_path / "link").symlink_to(tmp_path / "b")
     (tmp_path / "loop.txt").symlink_to(tmp_path)
@@ -49,7 +50,7 @@ def test_folder_is_read_in_order_of_paths(tmp_path: Path, read: Read) -> None:
     reports = [item.text for item in outcome if isinstance(item, Report)]
     assert reports == ["a.txt", "b/1.txt", "b/2.txt", "b.txt", "z.txt"]
     skipped = [Path(item.name).name for item in outcome if isinstance(item, Skipped)]
-    assert skipped == [".git", ".hidden.txt", "link", "loop.txt", "notes.pdf"]
+    assert skipped == [".git", ".hidden.txt", "link", "loop.txt", "notes.doc"]
     assert len(outcome) == 10
 
 
@@ -92,9 +93,9 @@ def _file(name: str, content: bytes) -> Callable[[Path], Path]:
         (_dangling, "it is a link to a file that does not exist"),
         (_circle, "too many levels of symbolic links"),
         (_pipe, "it is not a regular file; use - to read from a pipe"),
-        (_empty_folder, "the folder has no .txt, .html or .jsonl file"),
+        (_empty_folder, f"the folder has no file of a kind that is read: {SUFFIXES}"),
         (lambda folder: folder / "zero\0byte.txt", "no such file"),
-        (_file("a.pdf", b"x"), UNKNOWN_SUFFIX),
+        (_file("a.doc", b"x"), UNKNOWN_SUFFIX),
         (_file("a", b"x"), UNKNOWN_SUFFIX),
         (_file("a\nb.txt", b"x"), UNFIT_NAME),
         (_file("a.txt", b""), "it is empty"),
