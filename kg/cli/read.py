@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg import settings
+from kg.cli.columns import columns_option
 from kg.cli.options import Date, ontology_option, option, store_option
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 @store_option
 @option("--date", type=Date(), help="Publication date of reports that have none of their own: 2022-01-26.")
 @option("--id", "identifier", help="Identifier of the report, for a single input.")
+@columns_option
 @option("--model", default=settings.DEFAULT_MODEL, show_default=True, help="An installed spaCy pipeline.")
 @option(
     "--format",
@@ -38,6 +40,7 @@ def read(
     store: Path,
     date: dt.date | dt.datetime | None,
     identifier: str | None,
+    columns: tuple[tuple[str, str], ...],
     model: str,
     format_name: str,
     ontology: Path,
@@ -53,7 +56,9 @@ def read(
     problem = usage_problem(inputs, options=IngestOptions(date=date, identifier=identifier))
     if problem is not None:
         raise click.UsageError(problem)
-    options = FindOptions(store=store, date=date, identifier=identifier, model=model, ontology=ontology)
+    options = FindOptions(
+        store=store, date=date, identifier=identifier, columns=columns, model=model, ontology=ontology
+    )
     rejected = False
     for found in find(inputs, options=options):
         if isinstance(found, Rejected):

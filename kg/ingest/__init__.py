@@ -1,16 +1,26 @@
 """Inputs become reports: files by suffix, folders of them, standard input.
 
     read_inputs (inputs.py) ── suffix table ──┬─ plain.py    .txt
-                                              ├─ page.py     .html, .htm
-                                              └─ records.py  .jsonl
+                               (kinds.py)     ├─ page.py     .html, .htm
+                                              ├─ records.py  .jsonl
+                                              └─ table.py    .csv, .tsv
 
-Every reader takes bytes and hands out `Report`s; what cannot be read becomes a `Rejected` with one clear
-reason, and the other inputs go on. To add a reader, write one such function and give its suffix to the
-table in `inputs.py`.
+Every reader takes bytes, unpacked where a suffix .gz says so, and hands out `Report`s; what cannot be read
+becomes a `Rejected` with one clear reason, and the other inputs go on. To add a reader, write one such
+function and give its suffix to the table in `kinds.py`.
 """
 
 from kg.ingest.inputs import read_inputs, usage_problem
 from kg.ingest.metadata import parse_date
-from kg.ingest.values import IngestOptions, Rejected, Skipped
+from kg.ingest.values import FIELDS, Columns, IngestOptions, Rejected, Skipped
 
-__all__ = ["IngestOptions", "Rejected", "Skipped", "parse_date", "read_inputs", "usage_problem"]
+__all__ = [
+    "FIELDS",
+    "Columns",
+    "IngestOptions",
+    "Rejected",
+    "Skipped",
+    "parse_date",
+    "read_inputs",
+    "usage_problem",
+]

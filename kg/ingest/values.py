@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, TypeAlias
 
 from kg.facts import Report
@@ -37,10 +37,14 @@ class IngestOptions:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An input that cannot be read: its name (`FILE`, `FILE:LINE` for a record) and the reason."""
+    """An input that cannot be read: its name (`FILE`, `FILE:LINE` for a record) and the reason.
+
+    `identifier` is that of the report, where it is known all the same.
+    """
 
     name: str
     reason: str
+    identifier: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

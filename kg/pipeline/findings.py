@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from kg import iri, settings
 from kg.facts import Report, Span
 from kg.gazetteer import load_gazetteer
-from kg.ingest import IngestOptions, Rejected, read_inputs
+from kg.ingest import Columns, IngestOptions, Rejected, read_inputs
 from kg.pipeline.overriding import read_rules
 from kg.pipeline.overruling import Rules
 from kg.pipeline.report import (
@@ -47,6 +47,7 @@ class FindOptions:
     store: Path = settings.DEFAULT_STORE
     date: dt.date | dt.datetime | None = None
     identifier: str | None = None
+    columns: Columns = ()
     model: str = settings.DEFAULT_MODEL
     ontology: Path = field(default_factory=settings.ontology_directory)
     load_reader: LoadReader = load_default_reader
@@ -114,7 +115,7 @@ def find(inputs: Sequence[str], *, options: FindOptions) -> Iterator[Findings | 
     """Read inputs as a build does and store nothing. Raises the errors of loading model, data or store."""
     base_iri, rules = _store_rules(options)
     reader, taken = None, set[str]()
-    for item in read_inputs(inputs, options=IngestOptions(options.date, options.identifier)):
+    for item in read_inputs(inputs, options=IngestOptions(options.date, options.identifier, options.columns)):
         if isinstance(item, Rejected):
             yield item
         elif isinstance(item, Report):
