@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kg.store import Store
 
 _EXPORT_FORMATS = ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
+_EVENT_FORMATS = ("events.csv", "events.parquet", "events.csvw")
 
 
 @click.command()
@@ -28,10 +29,11 @@ _EXPORT_FORMATS = ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 @option(
     "--format",
     "format_name",
-    type=click.Choice(_EXPORT_FORMATS),
+    type=click.Choice((*_EXPORT_FORMATS, *_EVENT_FORMATS)),
     default="turtle",
     show_default=True,
-    help="TriG, N-Quads and JSON-LD keep the graphs apart, the others hold the union of them.",
+    help="TriG, N-Quads and JSON-LD keep the graphs apart, the other graph formats hold the union of them. "
+    "events.csv and events.parquet are tables, a row an event; events.csvw describes the columns.",
 )
 @option("--report", help="Only the report with this identifier, and what is known of its entities.")
 @option(
@@ -46,9 +48,10 @@ _EXPORT_FORMATS = ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 def export(
     store: Path, format_name: str, report: str | None, links: str | None, output: Path | None, ontology: Path
 ) -> None:
-    """Write the graph."""
+    """Write the graph, or a table of its events."""
     from kg.export import Format
     from kg.export import export as run
+    from kg.export.events import EventsFormat, export_events
     from kg.store import Store
 
     opened = Store.open(store)
@@ -66,6 +69,17 @@ def export(
         found, links_format = read_links(opened.path), LinksFormat(links)
         with _output(output) as file:
             export_links(database, file, format=links_format, base_iri=opened.base_iri, found=found)
+        return
+    if format_name in _EVENT_FORMATS:
+        with _output(output) as file:
+            export_events(
+                database,
+                file,
+                format=EventsFormat(format_name),
+                ontology=ontology,
+                base_iri=opened.base_iri,
+                report=report,
+            )
         return
     with _output(output) as file:
         run(
