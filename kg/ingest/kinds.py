@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from kg.ingest.page import read_page
+from kg.ingest.pdf import read_pdf
 from kg.ingest.plain import read_plain
 from kg.ingest.records import read_records
 from kg.ingest.table import read_table
@@ -17,12 +18,13 @@ READERS: Mapping[str, ReadSource] = {
     ".htm": read_page,
     ".html": read_page,
     ".jsonl": read_records,
+    ".pdf": read_pdf,
     ".tsv": read_table,
     ".txt": read_plain,
 }
 # Each brings the identifiers of its reports with it; from the others comes one report, called after the file.
 COLLECTIONS = frozenset({read_records, read_table})
-SUFFIXES = ".txt, .html, .jsonl, .csv or .tsv (or one of them with .gz)"
+SUFFIXES = ".txt, .html, .pdf, .jsonl, .csv or .tsv (or one of them with .gz)"
 _COMPRESSED = ".gz"
 
 

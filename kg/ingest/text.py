@@ -15,11 +15,11 @@ _MOST_CONTROLS = (
 )
 
 
-def read_bytes(source: Source) -> bytes:
-    """All bytes of the source; raises InputError where there are more than `MAXIMUM_BYTES`."""
-    data = source.beginning + source.stream.read(MAXIMUM_BYTES + 1)
-    if len(data) > MAXIMUM_BYTES:
-        raise InputError(source.name, f"it is larger than {MAXIMUM_BYTES:,} bytes; split it")
+def read_bytes(source: Source, *, most: int = MAXIMUM_BYTES) -> bytes:
+    """All bytes of the source; raises InputError where there are more than `most`."""
+    data = source.beginning + source.stream.read(most + 1)
+    if len(data) > most:
+        raise InputError(source.name, f"it is larger than {most:,} bytes; split it")
     return data
 
 
