@@ -130,8 +130,9 @@ def name_of(fact: Event | Relation) -> str:
 
 def labels(node: URIRef, name: str) -> Triples:
     """The one name that every graph gives a node."""
-    yield node, RDFS.label, Literal(name)
-    yield node, SKOS.prefLabel, Literal(name)
+    label = Literal(name)
+    yield node, RDFS.label, label
+    yield node, SKOS.prefLabel, label
 
 
 def confidence(context: Context, value: float, owner: str) -> Literal:

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 from decimal import Decimal
+from functools import lru_cache
 from urllib.parse import quote
 
 from pyoxigraph import NamedNode
@@ -18,6 +19,9 @@ _DATE_FORMS = (
     (re.compile(r"\d{4}-\d{2}"), XSD.gYearMonth, "-01"),
     (re.compile(r"\d{4}"), XSD.gYear, "-01-01"),
 )
+_REMEMBERED = (
+    1 << 13
+)  # numbers: offsets of most texts; making a literal takes longer than all else of a triple
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S")
 _IRI_CHARACTERS = "-._~:/?#[]@!$&'()*+,;=%"
 
@@ -27,11 +31,13 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def integer(value: int) -> Literal:
     """An xsd:integer; also for offsets, since the store keeps no narrower integer types."""
     return Literal(str(value), datatype=XSD.integer)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def decimal(value: float, *, places: int) -> Literal:
     """An xsd:decimal rounded to `places`, in canonical form: 0.9, 1. ValueError unless it is finite."""
     if not math.isfinite(value):

@@ -13,7 +13,8 @@ from kg.mapping.events import event_triples
 from kg.mapping.literals import integer, iri_or_literal, issued, words
 from kg.mapping.relations import relation_triples
 from kg.mapping.text import text_triples
-from kg.vocab import DCTERMS, NIF, PREFIXES, RDF, SIT
+from kg.mapping.triples import graph_of
+from kg.vocab import DCTERMS, NIF, RDF, SIT
 
 
 def map_report(facts: Facts, *, base_iri: str, keep_text: bool) -> Graph:
@@ -23,18 +24,15 @@ def map_report(facts: Facts, *, base_iri: str, keep_text: bool) -> Graph:
     an entity that is not there, an unknown class, a span outside the text.
     """
     context = Context.of(facts, base_iri=base_iri)
-    graph = Graph(bind_namespaces="none")
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace)
-    for triple in chain(
-        _report_triples(context, keep_text=keep_text),
-        text_triples(context),
-        entity_triples(context),
-        event_triples(context),
-        relation_triples(context),
-    ):
-        graph.add(triple)
-    return graph
+    return graph_of(
+        chain(
+            _report_triples(context, keep_text=keep_text),
+            text_triples(context),
+            entity_triples(context),
+            event_triples(context),
+            relation_triples(context),
+        )
+    )
 
 
 def _report_triples(context: Context, *, keep_text: bool) -> Triples:
