@@ -12,9 +12,9 @@ import pyoxigraph as ox
 
 from kg.errors import QueryError
 from kg.export import Format, write
-from kg.functions import Functions, with_unknown
+from kg.functions import Functions, custom_functions, with_search, with_unknown
 from kg.functions.geo import FUNCTIONS, UNITS
-from kg.store import is_report
+from kg.store import Store, is_report, newest_checkpoint
 from kg.vocab import PREFIXES, SIT
 
 Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -108,6 +108,16 @@ def ask(database: ox.Store, query: str, *, functions: Functions | None = None, u
         raise QueryError(_parse_error(str(error))) from error
     except (RuntimeError, ValueError, OSError) as error:
         raise QueryError(f"the query failed: {error}") from error
+
+
+def ask_store(store: Store, query: str) -> Result:
+    """Evaluate a query over all graphs of a store's newest state, with our functions and search.
+
+    Raises QueryError as `ask` does.
+    """
+    view, checkpoint = store.reading_union(), newest_checkpoint(store.path)
+    text = with_search(query, checkpoint)
+    return ask(view.database, text, functions=custom_functions(checkpoint), union=view.by_engine)
 
 
 def write_result(result: Result, output: BinaryIO, *, format: ResultFormat) -> None:  # noqa: A002

@@ -37,17 +37,13 @@ def query(query: str | None, file: IO[bytes] | None, store: Path, format_name: s
     """
     import pyoxigraph
 
-    from kg.functions import custom_functions, with_search
-    from kg.querying import ResultFormat, ask, table, write_result
-    from kg.store import Store, newest_checkpoint
+    from kg.querying import ResultFormat, ask_store, table, write_result
+    from kg.store import Store
 
     if (query is None) == (file is None):
         raise click.UsageError("give either a QUERY or a file with -f")
     text = _read(file) if file is not None else query or ""
-    view = Store.open(store).reading_union()
-    checkpoint = newest_checkpoint(store)
-    functions = custom_functions(checkpoint)
-    result = ask(view.database, with_search(text, checkpoint), functions=functions, union=view.by_engine)
+    result = ask_store(Store.open(store), text)
     default = "turtle" if isinstance(result, pyoxigraph.QueryTriples) else "table"
     chosen = ResultFormat(format_name or default)
     if chosen is ResultFormat.TABLE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,9 @@ from kg.cli.columns import columns_option
 from kg.cli.options import Date, ontology_option, option, store_option
 
 if TYPE_CHECKING:
-    from kg.facts import Report, Span
-    from kg.pipeline.findings import Findings, FoundEvent, FoundRelation
+    from kg.api.reading import Reading
+    from kg.api.values import Event, Relation, Sentence
+    from kg.facts import Report
 
 
 @click.command()
@@ -50,36 +52,33 @@ def read(
     INPUT is as for kg build. What is printed is what kg build would store: validated, and with the base IRI
     and the overrides of the store, if there is one. Exit status 1 if an input was rejected.
     """
+    from kg.api.reader import Reader, read_all
     from kg.ingest import IngestOptions, Rejected, usage_problem
-    from kg.pipeline.findings import FindOptions, find
 
-    problem = usage_problem(inputs, options=IngestOptions(date=date, identifier=identifier))
+    options = IngestOptions(date=date, identifier=identifier, columns=columns)
+    problem = usage_problem(inputs, options=options)
     if problem is not None:
         raise click.UsageError(problem)
-    options = FindOptions(
-        store=store, date=date, identifier=identifier, columns=columns, model=model, ontology=ontology
-    )
-    rejected = False
-    for found in find(inputs, options=options):
+    load, rejected = partial(Reader, model=model, ontology=ontology, store=store), False
+    for found in read_all(inputs, options=options, load=load):
         if isinstance(found, Rejected):
             rejected = True
             click.echo(f"kg: {found.name}: {' '.join(found.reason.split())}", err=True)
         else:
-            click.echo(_as_json(found) if format_name == "json" else _as_text(found))
+            click.echo(_as_json(found) if format_name == "json" else str(found))
     if rejected:
         raise click.exceptions.Exit(1)
 
 
-def _as_json(found: Findings) -> str:
+def _as_json(found: Reading) -> str:
     """One line. `report` is a record that `kg build` takes; spans are [begin, end] in its text."""
+    things = sorted((*found.entities, *found.events), key=lambda thing: thing.iri)
     return json.dumps(
         {
             "report": _record(found.report),
             "iri": found.iri,
-            "things": [
-                {"iri": thing.iri, "label": thing.label, "kind": thing.kind} for thing in found.things
-            ],
-            "mentions": [[mention.span.begin, mention.span.end, mention.thing] for mention in found.mentions],
+            "things": [{"iri": thing.iri, "label": thing.name, "kind": thing.kind} for thing in things],
+            "mentions": [[one.span.begin, one.span.end, one.thing.iri] for one in found.mentions],
             "events": [_event(event) for event in found.events],
             "relations": [_relation(relation) for relation in found.relations],
             "rejects": [
@@ -109,61 +108,34 @@ def _record(report: Report) -> Mapping[str, str]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _event(event: FoundEvent) -> Mapping[str, object]:
+def _event(event: Event) -> Mapping[str, object]:
     return {
         "iri": event.iri,
         "status": event.status,
         "confidence": event.confidence,
-        "roles": event.roles,
-        "date": event.date or None,
-        "end": event.end_date or None,
-        "time": event.time_words or None,
-        "sources": event.sources,
+        "roles": [
+            *((role.name, role.entity.iri) for role in event.roles),
+            *(("about", one.iri) for one in event.about),
+            *(("causedBy", one.iri) for one in event.caused_by),
+        ],
+        "date": event.date,
+        "end": event.end_date,
+        "time": event.time_words,
+        "sources": [source.iri for source in event.sources],
         "evidence": _spans(event.evidence),
     }
 
 
-def _relation(relation: FoundRelation) -> Mapping[str, object]:
+def _relation(relation: Relation) -> Mapping[str, object]:
     return {
-        "subject": relation.subject,
+        "subject": relation.subject.iri,
         "predicate": relation.predicate,
-        "object": relation.object,
+        "object": relation.object.iri,
         "confidence": relation.confidence,
-        "sources": relation.sources,
+        "sources": [source.iri for source in relation.sources],
         "evidence": _spans(relation.evidence),
     }
 
 
-def _spans(spans: Iterable[Span]) -> list[list[int]]:
-    return [[span.begin, span.end] for span in spans]
-
-
-def _as_text(found: Findings) -> str:
-    """The report's facts, each with the sentences that it rests on."""
-    labels = {thing.iri: thing.label for thing in found.things}
-    text = found.report.text
-    lines = [
-        _plain(f"{found.report.identifier}: {len(found.events)} events, {len(found.relations)} relations")
-    ]
-    for event in found.events:
-        told = [f"{role} {labels.get(filler, filler)}" for role, filler in event.roles]
-        told += [value for value in (event.date, event.end_date, event.time_words) if value]
-        told += [f"says {labels.get(source, source)}" for source in event.sources]
-        lines.append(_plain(f"  {labels[event.iri]} [{event.status}] {'; '.join(told)}"))
-        lines += [_plain(f"      {text[span.begin : span.end]}") for span in event.evidence]
-    for relation in found.relations:
-        ends = (labels.get(end, end) for end in (relation.subject, relation.object))
-        lines.append(_plain(f"  {f' {relation.predicate} '.join(ends)}"))
-        lines += [_plain(f"      {text[span.begin : span.end]}") for span in relation.evidence]
-    lines += [
-        _plain(f"  rejected: {reject.result.message} ({reject.result.focus})") for reject in found.rejects
-    ]
-    lines += [_plain(f"  warning: {warning.message} ({warning.focus})") for warning in found.warnings]
-    return "\n".join(lines)
-
-
-def _plain(text: str) -> str:
-    """One line, its indent kept, that a terminal shows as it is."""
-    indent = " " * (len(text) - len(text.lstrip(" ")))
-    words = " ".join(text.split())
-    return indent + "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
+def _spans(sentences: Iterable[Sentence]) -> list[list[int]]:
+    return [[sentence.span.begin, sentence.span.end] for sentence in sentences]
