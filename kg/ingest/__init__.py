@@ -3,7 +3,10 @@
     read_inputs (inputs.py) ── suffix table ──┬─ plain.py    .txt
                                (kinds.py)     ├─ page.py     .html, .htm
                                               ├─ records.py  .jsonl
-                                              └─ table.py    .csv, .tsv
+                                              ├─ table.py    .csv, .tsv
+                                              ├─ pdf.py      .pdf
+                                              ├─ warc.py     .warc
+                                              └─ feed.py     .rss, .atom, .xml
 
 Every reader takes bytes, unpacked where a suffix .gz says so, and hands out `Report`s; what cannot be read
 becomes a `Rejected` with one clear reason, and the other inputs go on. To add a reader, write one such

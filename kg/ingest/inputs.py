@@ -14,18 +14,25 @@ from typing import BinaryIO, cast
 
 from kg.errors import InputError
 from kg.facts import Report
+from kg.ingest.feed import BEGINS_WITHIN as FEED_BEGINS_WITHIN
+from kg.ingest.feed import is_feed, read_feed
 from kg.ingest.kinds import COLLECTIONS, SUFFIXES, Kind, kind_of
 from kg.ingest.metadata import is_name
 from kg.ingest.page import read_page
+from kg.ingest.pdf import read_pdf
 from kg.ingest.plain import read_plain
 from kg.ingest.records import read_records
 from kg.ingest.values import MAXIMUM_BYTES, IngestOptions, ReadSource, Rejected, Skipped, Source
+from kg.ingest.warc import read_warc
 
 STANDARD_INPUT = "-"
 # Standard input has no suffix; its first line tells.
 _BEGINS_PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html)\b", re.IGNORECASE
 )
+_BEGINS_FEED = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:rss|feed|rdf:RDF)\b")
+_XML = (b"<?xml", b"\xef\xbb\xbf<?xml")
+_MARKS = {b"%PDF-": read_pdf, b"WARC/": read_warc}
 _BEGINS_RECORD = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"')
 
 
@@ -65,6 +72,8 @@ def _read_standard_input(options: IngestOptions) -> Iterator[Report | Rejected |
     stream = sys.stdin.buffer
     try:
         beginning = stream.readline(MAXIMUM_BYTES + 1)
+        if beginning.startswith(_XML):  # what it is stands further down
+            beginning += stream.read(MAXIMUM_BYTES + 1 - len(beginning))
         source = Source(stream, name="stdin", identifier="stdin", beginning=beginning)
         reader = _reader_by(beginning)
         if reader in COLLECTIONS and options.identifier is not None:
@@ -79,7 +88,11 @@ def _read_standard_input(options: IngestOptions) -> Iterator[Report | Rejected |
 def _reader_by(beginning: bytes) -> ReadSource:
     if _BEGINS_RECORD.match(beginning):
         return read_records
-    return read_page if _BEGINS_PAGE.match(beginning) else read_plain
+    if _BEGINS_PAGE.match(beginning):
+        return read_page
+    if _BEGINS_FEED.match(beginning) or (beginning.startswith(_XML) and is_feed(beginning)):
+        return read_feed
+    return next((reader for mark, reader in _MARKS.items() if beginning.startswith(mark)), read_plain)
 
 
 def _read_folder(folder: Path, options: IngestOptions) -> Iterator[Report | Rejected | Skipped]:
@@ -108,10 +121,22 @@ def _walk(folder: Path) -> Iterator[Path | Rejected | Skipped]:
             yield Skipped(_shown(path))
         elif entry.is_dir(follow_symlinks=False):
             yield from _walk(path)
-        elif kind_of(path) is None or os.path.isdir(path):
+        elif kind_of(path) is None or os.path.isdir(path) or _is_other_xml(path):
             yield Skipped(_shown(path))
         else:
             yield path
+
+
+def _is_other_xml(path: Path) -> bool:
+    """Whether a file is XML but no feed; one that cannot be opened is for its reader to tell of."""
+    kind = kind_of(path)
+    if kind is None or kind.suffix != ".xml" or not path.is_file():
+        return False
+    try:
+        with _opened(path, kind) as stream:
+            return not is_feed(stream.read(FEED_BEGINS_WITHIN))
+    except (EOFError, OSError, zlib.error):
+        return False
 
 
 def _read_file(path: Path, options: IngestOptions) -> Iterator[Report | Rejected | Skipped]:

@@ -44,7 +44,8 @@ def read_page(source: Source, options: IngestOptions) -> Iterator[Report]:
     """The one report of an `.html` file; raises InputError."""
     data = read_bytes(source)
     declared = _CHARSET.search(data[:_HEAD_BYTES])
-    html = decode(data, name=source.name, declared=declared[1].decode("ascii") if declared else None)
+    encoding = source.encoding or (declared[1].decode("ascii") if declared else None)
+    html = decode(data, name=source.name, declared=encoding)
     check_text(html, name=source.name, most=MAXIMUM_BYTES)
     try:
         with _quiet():
@@ -71,7 +72,7 @@ def _extract(html: str, *, source: Source, options: IngestOptions) -> Report:
     )
     if found is None or isinstance(found, dict) or not found.text:
         raise InputError(source.name, "no text was found in the page")
-    url = found.url if found.url and is_url(found.url) else None
+    url = source.url or (found.url if found.url and is_url(found.url) else None)
     return Report(
         identifier=options.identifier or source.identifier,
         text=_paragraphs(found.text),

@@ -18,7 +18,7 @@ from kg.ingest.text import check_text, read_bytes
 from kg.ingest.values import IngestOptions, Source
 from kg.settings import MAXIMUM_CHARACTERS
 
-_MOST_BYTES = 100_000_000  # pictures are most of them
+MOST_BYTES = 100_000_000  # pictures are most of them
 _SECONDS = 60  # of processor time; 500 pages of text take 10
 _ENCRYPTED = 3  # exit status of pdf_pages.py
 _BEGINS = re.compile(rb"%PDF-\d")
@@ -36,7 +36,7 @@ def read_pdf(source: Source, options: IngestOptions) -> Iterator[Report]:
 
     A PDF says when it was made, which is not when the report was published: the date is that of the options.
     """
-    data = read_bytes(source, most=_MOST_BYTES)
+    data = read_bytes(source, most=MOST_BYTES)
     if not data:
         raise InputError(source.name, "it is empty")
     if not _BEGINS.search(data[:_WITHIN]):

@@ -1,0 +1,137 @@
+"""The reader of web archives: each page that was fetched is a report."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from kg.errors import InputError
+from kg.facts import Report
+from kg.ingest.metadata import as_url, identifier_of_url
+from kg.ingest.page import read_page
+from kg.ingest.pdf import MOST_BYTES, read_pdf
+from kg.ingest.responses import parse_response, unpacked
+from kg.ingest.values import IngestOptions, ReadSource, Rejected, Skipped, Source
+
+if TYPE_CHECKING:
+    from warcio.archiveiterator import ArchiveIterator
+
+PAGES: Mapping[str, ReadSource] = {
+    "text/html": read_page,
+    "application/xhtml+xml": read_page,
+    "application/pdf": read_pdf,
+}
+_OK = 200
+_HEAD = 65536  # bytes of a record that is too large, to see whether it is a page
+_FETCHED = ("response", "revisit", "resource", "conversion", "continuation")  # records of what was fetched
+
+
+def read_warc(source: Source, options: IngestOptions) -> Iterator[Report | Rejected | Skipped]:
+    """The pages of a `.warc` file in order: responses with status 200 that are HTML or PDF.
+
+    What else was fetched is Skipped, so is a page that the file had before. A page's identifier comes from
+    its URL. When it was fetched is not when it was published: that the page says itself.
+    """
+    from warcio.exceptions import ArchiveLoadFailed
+
+    seen: set[str] = set()
+    number = 0
+    try:
+        for number, record in enumerate(_records(source), start=1):
+            if record.rec_type in _FETCHED:
+                yield from _read(_Record.of(record, source.name, number), seen, options)
+    except ArchiveLoadFailed as error:
+        where = f"broken after record {number}; what came before was read" if number else "not a WARC file"
+        raise InputError(source.name, f"it is {where}") from error
+    if not number:
+        raise InputError(source.name, "it is empty")
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What was fetched from a URL; `stream` ends with the record."""
+
+    kind: str
+    url: str
+    length: int
+    stream: Any
+    name: str  # for messages
+
+    @classmethod
+    def of(cls, record: Any, name: str, number: int) -> _Record:
+        """Raises InputError for one without a length, where no other record can be found after it."""
+        if record.length is None:
+            raise InputError(name, f"record {number} does not say how long it is; what came before was read")
+        url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+        return cls(record.rec_type, url, record.length, record.raw_stream, f"{name}: {url[:500]}")
+
+
+def _records(source: Source) -> ArchiveIterator:
+    from warcio.archiveiterator import ArchiveIterator
+
+    class Quiet(ArchiveIterator):  # type: ignore[misc]
+        INC_RECORD = ""  # it would be written to standard error
+
+    return Quiet(_Rest(source), no_record_parse=True)
+
+
+class _Rest:
+    """All of a source for warcio, to which EOFError would be a good end."""
+
+    def __init__(self, source: Source) -> None:
+        self._stream: BinaryIO = source.stream
+        self._beginning = source.beginning
+        self._name = source.name
+
+    def read(self, size: int) -> bytes:
+        """At most `size` bytes, or what was read before."""
+        if self._beginning:
+            data, self._beginning = self._beginning, b""
+            return data
+        try:
+            return self._stream.read(size)
+        except EOFError as error:
+            reason = "its compression is cut off; what came before was read"
+            raise InputError(self._name, reason) from error
+
+
+def _read(record: _Record, seen: set[str], options: IngestOptions) -> Iterator[Report | Rejected | Skipped]:
+    if record.kind != "response" or not record.url.startswith(("http://", "https://")):
+        yield Skipped(record.name)
+        return
+    identifier = identifier_of_url(record.url)
+    try:
+        found = _page(record)
+        if found is None or identifier in seen:
+            yield Skipped(record.name)
+            return
+        seen.add(identifier)
+        reader, body, encoding = found
+        page = Source(
+            io.BytesIO(body),
+            name=record.name,
+            identifier=identifier,
+            url=as_url(record.url),
+            encoding=encoding,
+        )
+        yield from reader(page, options)
+    except InputError as error:
+        yield Rejected(error.name, error.reason)
+
+
+def _page(record: _Record) -> tuple[ReadSource, bytes, str | None] | None:
+    """The reader for the record, its content and encoding; None where it is no page."""
+    too_large = record.length > MOST_BYTES
+    block = record.stream.read(_HEAD if too_large else record.length)
+    if len(block) < record.length and not too_large:
+        raise InputError(record.name, "the file ends within it")
+    response = parse_response(block, name=record.name)
+    reader = PAGES.get(response.media_type)
+    if reader is None or response.status != _OK:
+        return None
+    if too_large:
+        raise InputError(record.name, f"it is larger than {MOST_BYTES:,} bytes")
+    body = unpacked(response, name=record.name, most=MOST_BYTES)
+    return reader, body, response.headers.get_content_charset()
