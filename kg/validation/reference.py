@@ -15,12 +15,15 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.plugins.stores.memory import SimpleMemory
 from rdflib.query import Result
+from rdflib.term import Node
 
 from kg.errors import DataError
 from kg.validation.data import Triple
 from kg.validation.paths import read_path
 from kg.validation.results import SEVERITIES, Breach
 from kg.vocab import SH
+
+_NAMES = ", ".join(f"sh:{name}" for name in SEVERITIES)
 
 
 class Reference:
@@ -47,7 +50,7 @@ class Reference:
             raise DataError(self._shapes_file, None, reason) from error
         if not isinstance(report, Graph):  # pySHACL hands a failure back in the place of the report
             raise DataError(self._shapes_file, None, f"the shapes cannot be run: {text}")
-        return report, list(_breaches(report))
+        return report, list(_breaches(report, self._shapes_file))
 
 
 class _DataGraph(Graph):
@@ -98,7 +101,7 @@ class _DataGraph(Graph):
 def _incomparable(graph: Graph) -> str:
     """The value that pySHACL most likely stumbled over: no value of its datatype, not a number, or blank."""
     suspects = sorted(
-        f"{subject} {predicate} {value.n3()}"
+        f"{subject} {predicate} {_written(value)}"
         for subject, predicate, value in graph
         if isinstance(value, BNode)
         or (isinstance(value, Literal) and (value.ill_typed or str(value.value).lower() == "nan"))
@@ -106,13 +109,22 @@ def _incomparable(graph: Graph) -> str:
     return f"the value of {suspects[0]}" if suspects else "this graph"
 
 
-def _breaches(report: Graph) -> Iterator[Breach]:
+def _written(value: Node) -> str:
+    # Not by rdflib, which warns of numbers that are none.
+    if not isinstance(value, Literal):
+        return f"_:{value}"
+    return f'"{value}"' + (f"^^<{value.datatype}>" if value.datatype else "")
+
+
+def _breaches(report: Graph, shapes_file: Path) -> Iterator[Breach]:
     for node in report.objects(None, SH.result):
         focus, path, value = (report.value(node, p) for p in (SH.focusNode, SH.resultPath, SH.value))
         severity = str(report.value(node, SH.resultSeverity)).removeprefix(str(SH))
         shape, component = (report.value(node, p) for p in (SH.sourceShape, SH.sourceConstraintComponent))
-        if focus is None or shape is None or severity not in SEVERITIES:
-            raise ValueError(f"unexpected validation result of severity {severity!r} at {focus!r}")
+        if focus is None or shape is None:
+            raise ValueError(f"unexpected validation result {node!r}")
+        if severity not in SEVERITIES:
+            raise DataError(shapes_file, None, f"the severity {severity} of {shape} is none of {_NAMES}")
         yield Breach(
             focus=focus,
             path=None if path is None else read_path(report, path),

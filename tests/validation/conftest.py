@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 from rdflib import Graph
+from rdflib.term import Node
 
 from kg.facts import Amount, Entity, Event, Facts, Kind, Relation, Report, Role, Span, Status, When
 from kg.mapping import map_report
 from kg.settings import ontology_directory
 from kg.validation import Validator
+from kg.validation.plan import Plan
+from kg.validation.reference import Reference
+from kg.vocab import RDFS
 
 KINDS = (
     ("Person", Kind.PERSON),
@@ -35,6 +39,37 @@ def validator(folder: Path) -> Validator:
     return Validator(folder)
 
 
+@pytest.fixture(scope="session")
+def shapes(folder: Path) -> Graph:
+    return Graph(bind_namespaces="none").parse(folder / "shapes.ttl")
+
+
+@pytest.fixture(scope="session")
+def tree(folder: Path) -> list[tuple[Node, Node, Node]]:
+    """The class tree and the relations' tree of the ontology."""
+    terms = Graph(bind_namespaces="none").parse(folder / "sitrep.ttl")
+    predicates = (RDFS.subClassOf, RDFS.subPropertyOf)
+    return [triple for predicate in predicates for triple in terms.triples((None, predicate, None))]
+
+
+@pytest.fixture(scope="session")
+def plan(shapes: Graph, tree: list[tuple[Node, Node, Node]]) -> Plan:
+    return Plan(shapes, tree)
+
+
+@pytest.fixture(scope="session")
+def reference(shapes: Graph, tree: list[tuple[Node, Node, Node]], folder: Path) -> Reference:
+    return Reference(shapes, tree, shapes_file=folder / "shapes.ttl")
+
+
+@pytest.fixture(scope="session")
+def sound(folder: Path) -> tuple[Graph, ...]:
+    """Graphs to damage: a report, what is known of entities, clusters, and a small mapped report."""
+    files = sorted((folder / "examples" / "valid").glob("*.ttl"))
+    graphs = [Graph(bind_namespaces="none").parse(file) for file in files]
+    return (*graphs, mapped(entities=12, events=12, relations=4))
+
+
 @pytest.fixture
 def raid(folder: Path) -> Graph:
     """The valid example: a raid, a killing, a denial, a possible clash, and four relations."""
@@ -44,13 +79,20 @@ def raid(folder: Path) -> Graph:
 @pytest.fixture(scope="session")
 def large() -> Graph:
     """A mapped report of 60 entities, 60 events, 240 phrases and 40 relations, some 3,400 triples."""
+    return mapped(entities=60, events=60, relations=40)
+
+
+def mapped(*, entities: int, events: int, relations: int) -> Graph:
     report = Report(
         "large", "x" * 6000, "Title", dt.date(2022, 1, 24), "Press", "https://example.org/1", "en"
     )
-    entities = tuple(entity(i) for i in range(60))
-    events = tuple(event(i) for i in range(60))
-    relations = tuple(relation(i) for i in range(40))
-    facts = Facts(report, SENTENCES, entities, events, relations)
+    facts = Facts(
+        report,
+        SENTENCES,
+        tuple(entity(i) for i in range(entities)),
+        tuple(event(i, among=entities) for i in range(events)),
+        tuple(relation(i, among=entities) for i in range(relations)),
+    )
     return map_report(facts, base_iri="https://w3id.org/sitrep/id/", keep_text=False)
 
 
@@ -71,7 +113,7 @@ def entity(i: int) -> Entity:
     )
 
 
-def event(i: int) -> Event:
+def event(i: int, *, among: int) -> Event:
     kind = EVENTS[i % 6]
     slots = (("agent", 1), ("target", 7), ("place", 3), ("instrument", 5))
     if kind == "Statement":
@@ -83,7 +125,7 @@ def event(i: int) -> Event:
         evidence=(SENTENCES[i],),
         status=Status.REPORTED,
         confidence=0.8,
-        roles=tuple(Role(name, f"e{(6 * i + offset) % 60}") for name, offset in slots),
+        roles=tuple(Role(name, f"e{(6 * i + offset) % among}") for name, offset in slots),
         when=When("2022-01-20", None, "Thursday"),
         attributed_to=("e0",),
         about=(str(i - 1),) if kind == "Statement" else (),
@@ -91,12 +133,12 @@ def event(i: int) -> Event:
     )
 
 
-def relation(i: int) -> Relation:
-    source = 6 * (i % 10)
+def relation(i: int, *, among: int) -> Relation:
+    source = 6 * (i % 10) % among
     return Relation(
-        subject=f"e{(6 * i + 1) % 60}",
+        subject=f"e{(6 * i + 1) % among}",
         predicate=("fights", "attacks", "killed", "captured")[i // 10],
-        object=f"e{(6 * i + 7) % 60}",
+        object=f"e{(6 * i + 7) % among}",
         evidence=(SENTENCES[source],),
         confidence=0.8,
         derived_from=(str(source),),
