@@ -50,6 +50,11 @@ def report(base: str, identifier: str) -> str:
     return f"{base}report/{segment(identifier)}"
 
 
+def identifier(report_iri: str) -> str:
+    """The identifier that `report` made the IRI from."""
+    return unquote(report_iri.rpartition("/")[2])
+
+
 def sentence(report_iri: str, span: Span) -> str:
     """IRI of a nif:Sentence."""
     return f"{report_iri}/sentence/{span.begin}-{span.end}"

@@ -23,14 +23,14 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pyoxigraph as ox
 
-from kg import iri
+from kg import bulk, iri
 from kg.checkpoints import locked, make_current, next_checkpoint, store_errors, write_file
 from kg.checkpoints import newest_checkpoint as newest_checkpoint
 from kg.compaction import copy_compacted
@@ -63,13 +63,15 @@ class Batch:
     """Changes that become visible together when the `Store.writing` block ends without an error.
 
     `changed` names the graphs that may have changed ("" is the default graph), None if any may; the search
-    index looks at these only.
+    index looks at these only. `added` are those of them that were not there before, as N-Triples, as far as
+    they came by `put_all`.
     """
 
     def __init__(self, database: ox.Store, base_iri: str) -> None:
         self._database = database
         self.base_iri = base_iri
         self.changed: set[str] | None = set()
+        self.added: dict[str, bytes] = {}
 
     @property
     def database(self) -> ox.Store:
@@ -86,8 +88,12 @@ class Batch:
         """
         if graphs is None:
             self.changed = None
+            self.added.clear()
         elif self.changed is not None:
-            self.changed.update(graphs)
+            names = set(graphs)
+            self.changed |= names
+            for name in names & self.added.keys():
+                del self.added[name]
         return self._database
 
     def close(self) -> None:
@@ -116,6 +122,29 @@ class Batch:
             self.put_quads(graph_iri, ox.parse(triples, ox.RdfFormat.N_TRIPLES))
         except SyntaxError as error:
             raise StoreError(f"{graph_iri}: what should be N-Triples is not: {error}") from error
+
+    def put_all(self, graphs: Mapping[str, bytes]) -> None:
+        """Replace each of the named graphs with its triples (N-Triples); new ones are written all at once."""
+        new = {name: triples for name, triples in graphs.items() if self._is_new(name, triples)}
+        if sum(map(len, new.values())) < bulk.ENOUGH:
+            new = {}
+        for name, triples in graphs.items():
+            if name not in new:
+                self.put_triples(name, triples)
+        if not new:
+            return
+        try:
+            bulk.load(self.touching(new), new)
+        except SyntaxError as error:
+            raise StoreError(f"{', '.join(new)}: what should be N-Triples is not: {error}") from error
+        if self.changed is not None:
+            self.added |= new
+
+    def _is_new(self, graph_iri: str, triples: bytes) -> bool:
+        """Whether there was no such graph before the batch, and its triples can be written with others'."""
+        if (self.changed is not None and graph_iri in self.changed) or not bulk.can_load(triples):
+            return False
+        return not self._database.contains_named_graph(ox.NamedNode(graph_iri))
 
     def put_quads(self, graph_iri: str, found: Iterable[ox.Quad]) -> None:
         """Replace the named graph with the triples of quads of any graph."""
@@ -200,6 +229,18 @@ class Store:
         """The newest checkpoint with the union of all graphs as its default graph, as for `reading`."""
         return self._opened(open_union)
 
+    def identifiers(self) -> list[str]:
+        """Those of the reports that the newest checkpoint has, sorted."""
+        graphs = [
+            graph for graph in self.reading().named_graphs() if is_report(graph, base_iri=self.base_iri)
+        ]
+        return sorted(iri.identifier(graph.value) for graph in graphs if isinstance(graph, ox.NamedNode))
+
+    def holds(self, graph_iri: str, found: Iterable[ox.Quad]) -> bool:
+        """Whether the newest checkpoint's graph of this name has just the triples of these quads."""
+        name = ox.NamedNode(graph_iri)
+        return _in_graph(found, name) == set(self.reading().quads_for_pattern(None, None, None, name))
+
     def _opened(self, read: Callable[[Path], _T]) -> _T:
         for _ in range(_OPEN_ATTEMPTS):
             checkpoint = newest_checkpoint(self.path)
@@ -223,7 +264,7 @@ class Store:
             batch = Batch(self._working_copy(), self.base_iri)
             try:
                 yield batch
-                _publish(self.path, batch.touching(()), batch.changed, compact_up_to)
+                _publish(self.path, batch, compact_up_to)
             finally:
                 batch.close()
 
@@ -263,14 +304,20 @@ def is_report(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph, *, base_iri:
     return isinstance(name, ox.NamedNode) and name.value.rpartition("/")[0] == folder
 
 
-def _publish(
-    path: Path, database: ox.Store, changed: Iterable[str] | None, compact_up_to: int | None = None
-) -> None:
+def _publish(path: Path, batch: Batch, compact_up_to: int | None = None) -> None:
     """Make the database's state the newest checkpoint."""
+    database, changed = batch.touching(()), batch.changed
     previous, part = next_checkpoint(path)
     copy_compacted(database, part, before=previous, up_to=compact_up_to)
     write_index(database, previous=previous, folder=part, changed=changed)
-    write_union(database, previous=previous, folder=part, changed=changed, compact_up_to=compact_up_to)
+    write_union(
+        database,
+        previous=previous,
+        folder=part,
+        changed=changed,
+        added=batch.added,
+        compact_up_to=compact_up_to,
+    )
     make_current(path, part)
 
 
@@ -285,7 +332,9 @@ def _create(path: Path, base_iri: str) -> None:
             raise StoreError(f"{path}: this folder is not empty and not a store; choose another --store")
         with locked(path, LOCK_SECONDS):
             if not (path / "meta.json").exists():  # another process may have been faster
-                _publish(path, Store(path, base_iri)._working_copy(), None)
+                batch = Batch(Store(path, base_iri)._working_copy(), base_iri)
+                batch.touching(None)
+                _publish(path, batch)
                 write_file(path / "meta.json", json.dumps({"format": FORMAT, "base_iri": base_iri}) + "\n")
 
 
