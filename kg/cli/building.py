@@ -11,8 +11,10 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from kg import settings
+from kg.cli.columns import columns_option
 from kg.cli.options import Date, ontology_option, option, overrides_option, store_option
 
 if TYPE_CHECKING:
@@ -26,11 +28,16 @@ _FEW = 5  # inputs that need no progress bar
 @store_option
 @option("--date", type=Date(), help="Publication date of reports that have none of their own: 2022-01-26.")
 @option("--id", "identifier", help="Identifier of the report, for a single input.")
+@columns_option
 @option("--base-iri", help="Base of the IRIs of a new store; a store keeps its own.")
 @option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that read.")
+@option("--dask", metavar="ADDRESS", help="Read on a Dask cluster, tcp://HOST:PORT; local: one of --workers.")
 @option("--model", default=settings.DEFAULT_MODEL, show_default=True, help="An installed spaCy pipeline.")
 @option("--keep-text", is_flag=True, help="Keep the texts of the reports in the graph.")
 @option("--license", "licence", metavar="IRI", help="Licence of the dataset; a store keeps the last one.")
+@option("--reread", is_flag=True, help="Read all inputs again, also those that have not changed.")
+@option("--keep-old", is_flag=True, help="Do not read again what another ontology, model or code has read.")
+@option("--prune", is_flag=True, help="Remove reports of the store that are not among the inputs.")
 @overrides_option
 @ontology_option
 def build(
@@ -38,19 +45,25 @@ def build(
     store: Path,
     date: dt.date | dt.datetime | None,
     identifier: str | None,
+    columns: tuple[tuple[str, str], ...],
     base_iri: str | None,
     workers: int,
+    dask: str | None,
     model: str,
     keep_text: bool,
     licence: str | None,
+    reread: bool,
+    keep_old: bool,
+    prune: bool,
     overrides: Path | None,
     ontology: Path,
 ) -> None:
     """Read reports into the store.
 
-    INPUT is a .txt, .html or .jsonl file (one report a line: id, text, and optionally title, date, url,
-    publisher, language), a folder of them, or - for standard input. Reading a report again replaces
-    what the store has of it. Exit status 1 if an input was rejected.
+    INPUT is a file, a folder of them, or - for standard input: .txt, .html, .pdf, .jsonl and .csv (a report
+    a line: id, text, and optionally title, date, url, publisher, language), .warc, .rss, .atom; also with
+    .gz. A report whose text and metadata are as they were is not read again, a changed one replaces what the
+    store has of it. Exit status 1 if an input was rejected.
     """
     from kg.ingest import IngestOptions, usage_problem
     from kg.pipeline import BuildOptions
@@ -59,23 +72,35 @@ def build(
     problem = usage_problem(inputs, options=IngestOptions(date=date, identifier=identifier))
     if problem is not None:
         raise click.UsageError(problem)
+    if dask not in (None, "local") and _given("workers"):
+        raise click.UsageError("the workers of a Dask cluster are started with it: leave out --workers")
     options = BuildOptions(
         store=store,
         base_iri=base_iri,
         date=date,
         identifier=identifier,
+        columns=columns,
         workers=workers,
         model=model,
         ontology=ontology,
         keep_text=keep_text,
         overrides=overrides,
         licence=licence,
+        reread=reread,
+        keep_old=keep_old,
+        prune=prune,
+        dask=dask,
     )
     with _progress() as show, _interruptible(show) as progress:
         summary = run(inputs, options=options, progress=progress)
     _print_summary(summary, options)
     if summary.rejected:
         raise click.exceptions.Exit(1)
+
+
+def _given(name: str) -> bool:
+    """Whether an option stands on the command line; the environment may have it for another command."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 @click.command()
@@ -163,6 +188,9 @@ def _print_summary(summary: Summary, options: BuildOptions) -> None:
     seconds = summary.seconds
     lines: list[tuple[str, object]] = [
         ("Reports read", summary.reports),
+        *((f"  {name}", getattr(summary, name)) for name in ("new", "changed", "again")),
+        ("Reports unchanged", summary.unchanged),
+        ("Reports removed", summary.removed),
         ("Inputs rejected", len(summary.rejected)),
         ("Files skipped", summary.skipped),
         ("Entities", summary.entities),
@@ -180,4 +208,4 @@ def _print_summary(summary: Summary, options: BuildOptions) -> None:
     click.echo(f"{'Store':<24}{options.store}, version {Store.open(options.store).version()}")
 
 
-_STAGES = ("loading", "ingest", "reading", "mapping", "validation", "store")
+_STAGES = ("loading", "ingest", "reading", "mapping", "validation", "clustering", "store")

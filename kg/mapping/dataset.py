@@ -32,17 +32,20 @@ _DESCRIPTION = (
 _VOCABULARIES = (SIT._NS, DCTERMS._NS, GEO._NS, ITSRDF._NS, NIF._NS, PROV._NS, SKOS._NS, WGS84._NS)
 
 
-def map_dataset(*, base_iri: str, licence: str = LICENCE) -> Graph:
-    """Title, licence (an IRI), vocabularies and links of the dataset with this base IRI."""
+def map_dataset(*, base_iri: str, licence: str = LICENCE, read_with: str | None = None) -> Graph:
+    """Title, licence (an IRI), vocabularies and links of the dataset with this base IRI.
+
+    `read_with` names what it was last built with.
+    """
     graph = Graph(bind_namespaces="none")
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
-    for triple in _dataset(base_iri, licence):
+    for triple in _dataset(base_iri, licence, read_with):
         graph.add(triple)
     return graph
 
 
-def _dataset(base_iri: str, licence: str) -> Triples:
+def _dataset(base_iri: str, licence: str, read_with: str | None) -> Triples:
     node = URIRef(iri.dataset(base_iri))
     yield node, RDF.type, VOID.Dataset
     yield from labels(node, _TITLE)
@@ -51,6 +54,8 @@ def _dataset(base_iri: str, licence: str) -> Triples:
     yield node, DCTERMS.license, URIRef(licence)
     yield node, DCTERMS.conformsTo, ONTOLOGY_IRI
     yield node, OWL.versionInfo, Literal(f"Sitrep {__version__}")
+    if read_with is not None:
+        yield node, SIT.readWith, Literal(read_with)
     yield node, VOID.uriSpace, Literal(base_iri)
     for vocabulary in _VOCABULARIES:
         yield node, VOID.vocabulary, URIRef(vocabulary)

@@ -148,8 +148,7 @@ def write_rejects(path: Path, lines: Sequence[str]) -> None:
     if not lines:
         path.unlink(missing_ok=True)
         return
-    path.parent.mkdir(exist_ok=True)
-    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    _write(path, "".join(f"{line}\n" for line in lines).encode())
 
 
 def warn_unmatched(store: Store, overrides: Overrides) -> None:

@@ -17,9 +17,10 @@ from kg.facts import Facts, Report
 from kg.ingest import Rejected
 from kg.mapping import map_report
 from kg.overrides import FILE
+from kg.pipeline.marks import marks
 from kg.pipeline.overruling import Rules, overrule_report
 from kg.pipeline.seconds import Seconds
-from kg.validation import ShapeResult, Validator
+from kg.validation import Pruned, ShapeResult, Validator
 from kg.vocab import ITSRDF, NIF, RDF, SIT
 
 _LOG = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class ReportOptions:
     keep_text: bool
     load_reader: LoadReader
     rules: Rules
+    read_with: str | None = None  # what the graphs say that they were read with; None: nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class Ruled:
 
 def ruled(graph: rdflib.Graph, report_iri: str, rules: Rules, validator: Validator) -> Ruled | None:
     """Overrule what was read of a report, and validate it again; None where no rule changes anything."""
+    if not rules.overrides.about(report_iri).lines:
+        return None
     overruled = overrule_report(graph, report_iri, rules)
     if not overruled.wrong and set(overruled.graph) == set(graph):
         return None
@@ -141,20 +145,24 @@ class ReportReader:
         facts = self._reader.read(report)
         read = perf_counter()
         graph = map_report(facts, base_iri=options.base_iri, keep_text=options.keep_text)
+        node = rdflib.URIRef(iri.report(options.base_iri, report.identifier))
+        if options.read_with is not None:
+            for triple in marks(report, node, keep_text=options.keep_text, read_with=options.read_with):
+                graph.add(triple)
         mapped = perf_counter()
         pruned = self._validator.prune(graph)
-        validated = perf_counter()
-        sentences = _Sentences(graph)
-        rejects = tuple(Reject(result, sentences.of(result.focus)) for result in pruned.rejects)
-        report_iri = iri.report(options.base_iri, report.identifier)
-        by_people = ruled(pruned.graph, report_iri, options.rules, self._validator)
+        rejects = _rejects(graph, pruned)
+        by_people = ruled(pruned.graph, str(node), options.rules, self._validator)
         final = by_people or Ruled(pruned.graph, (), pruned.warnings)
         entities = {str(entity) for entity in final.graph.subjects(SIT.mentionedIn)}
-        own = f"{report_iri}/"
+        own = f"{node}/"
         named = frozenset(entity for entity in entities if not entity.startswith(own))
+        ruled_on = perf_counter()
+        triples = triples_of(final.graph)
+        written = perf_counter()
         return ReadReport(
             identifier=report.identifier,
-            triples=triples_of(final.graph),
+            triples=triples,
             as_read=None if by_people is None else triples_of(pruned.graph),
             named=named,
             unnamed=len(entities) - len(named),
@@ -165,8 +173,8 @@ class ReportReader:
             seconds=Seconds(
                 loading=loading,
                 reading=read - began,
-                mapping=mapped - read,
-                validation=validated - mapped,
+                mapping=mapped - read + written - ruled_on,
+                validation=ruled_on - mapped,
             ),
         )
 
@@ -184,6 +192,14 @@ def _events(graph: rdflib.Graph) -> tuple[tuple[str, int], ...]:
         for kind in graph.objects(event, RDF.type)
     )
     return tuple(sorted(kinds.items()))
+
+
+def _rejects(graph: rdflib.Graph, pruned: Pruned) -> tuple[Reject, ...]:
+    """What was taken out of a graph, each with its sentence."""
+    if not pruned.rejects:
+        return ()
+    sentences = _Sentences(graph)
+    return tuple(Reject(result, sentences.of(result.focus)) for result in pruned.rejects)
 
 
 class _Sentences:

@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from kg.facts import Report
 from kg.ingest import Rejected
 from kg.pipeline.report import ReadReport
 from kg.pipeline.seconds import Seconds
+from kg.pipeline.unchanged import Why
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The counts of one build. `entities` are distinct ones; `links` those of them with an owl:sameAs."""
+    """The counts of one build. `entities` are distinct ones; `links` those of them with an owl:sameAs.
 
-    reports: int
+    Entities, events and so on are those of the reports that were read.
+    """
+
+    reports: int  # that were read: new, changed and again
+    new: int
+    changed: int
+    again: int  # though the input is the same
+    unchanged: int  # and so not read
+    removed: int
     rejected: tuple[Rejected, ...]
     skipped: int
     entities: int
@@ -32,7 +42,10 @@ class Tally:
 
     def __init__(self) -> None:
         self.seconds = Seconds()
-        self._reports = self._skipped = self._relations = self._rejects = self._warnings = 0
+        self._skipped = self._relations = self._rejects = self._warnings = 0
+        self._unchanged = self._removed = 0
+        self._why: dict[str, Why] = {}  # of reports that are on their way
+        self._read: Counter[Why] = Counter()
         self._rejected: list[Rejected] = []
         self._named: set[str] = set()
         self._unnamed = 0
@@ -46,9 +59,25 @@ class Tally:
         """Count an input that could not be read."""
         self._rejected.append(rejected)
 
+    def expect(self, report: Report, why: Why | None) -> None:
+        """Count a report that is left as it is (None), or remember why it is read."""
+        if why is None:
+            self._unchanged += 1
+        else:
+            self._why[report.identifier] = why
+
+    def fail(self, rejected: Rejected) -> None:
+        """Count a report that was expected and could not be read."""
+        self._why.pop(rejected.name, None)
+        self.reject(rejected)
+
+    def remove(self, number: int) -> None:
+        """Count reports that left the store."""
+        self._removed += number
+
     def add(self, report: ReadReport) -> None:
-        """Count a report that goes into the store."""
-        self._reports += 1
+        """Count a report that was expected and is in the store now."""
+        self._read[self._why.pop(report.identifier)] += 1
         self._relations += report.relations
         self._rejects += len(report.rejects)
         self._warnings += len(report.warnings)
@@ -60,7 +89,12 @@ class Tally:
     def summary(self, *, linked: set[str], total_seconds: float) -> Summary:
         """The summary; `linked` are the entities of the store that have an owl:sameAs."""
         return Summary(
-            reports=self._reports,
+            reports=self._read.total(),
+            new=self._read[Why.NEW],
+            changed=self._read[Why.CHANGED],
+            again=self._read[Why.AGAIN],
+            unchanged=self._unchanged,
+            removed=self._removed,
             rejected=tuple(self._rejected),
             skipped=self._skipped,
             entities=len(self._named) + self._unnamed,

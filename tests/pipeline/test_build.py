@@ -184,15 +184,6 @@ def test_workers_give_the_same_store(run: Build, records: Callable[..., str], tm
     assert dump(tmp_path / "one") == dump(tmp_path / "two")
 
 
-def test_dead_worker_is_an_error_and_what_was_stored_stays(
-    run: Build, records: Callable[..., str], tmp_path: Path
-) -> None:
-    run(records(a=FIGHT))
-    with pytest.raises(SitrepError, match="worker process died while these reports were read: b"):
-        run(records(b="DIE", c=FIGHT), workers=2)
-    assert graph(tmp_path / "store", iri.report(Store.open(tmp_path / "store").base_iri, "a"))
-
-
 @pytest.mark.parametrize(("workers", "error"), [(1, ModelError), (2, SitrepError)])
 def test_missing_model_is_one_clear_error(
     records: Callable[..., str],

@@ -50,7 +50,7 @@ class House:
         """Build reports; all without names."""
         path = self.folder / "reports.jsonl"
         path.write_text("\n".join(json.dumps({"id": n, "text": texts[n]}) for n in names or texts))
-        options = BuildOptions(store=self.path, ontology=self._ontology, overrides=overrides)
+        options = BuildOptions(store=self.path, ontology=self._ontology, overrides=overrides, reread=True)
         build([str(path)], options=options, load_reader=self._load)
 
     def say(self, *lines: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import time
 from pathlib import Path
 
@@ -23,8 +24,15 @@ class StandInReader:
         """Two entities, a Clash and a relation for each sentence."""
         if "EXPLODE" in report.text:
             raise RuntimeError("planted\nfailure")
-        if "DIE" in report.text:
+        if "DIE ONCE" in report.text and not Path("died").exists():
+            Path("died").write_text("once")
             os._exit(3)
+        if report.text == "DIE":
+            os._exit(3)
+        if "SEGFAULT" in report.text:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if "HANG" in report.text:
+            time.sleep(1000)
         if "SLOW" in report.text:
             time.sleep(0.3)
         mentions: dict[str, list[Span]] = {}
@@ -65,3 +73,8 @@ def load_missing_model(*, model: str, ontology: Path) -> StandInReader:
     from kg.errors import ModelError
 
     raise ModelError(f"the model {model} is not installed")
+
+
+def load_and_die(*, model: str, ontology: Path) -> StandInReader:
+    """Ends its process, as the system does where the model does not fit into memory."""
+    os._exit(4)

@@ -1,0 +1,69 @@
+"""A process that reads the reports that come through a pipe; `workers.py` is at its other end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+
+from kg.errors import SitrepError
+from kg.facts import Report
+from kg.ingest import Rejected
+from kg.pipeline.report import ReadReport, ReportOptions, ReportReader
+
+Outcome = ReadReport | Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Model and data are loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Model or data cannot be loaded."""
+
+    reason: str
+
+
+Message = Ready | Failed | Outcome
+
+
+def work(options: ReportOptions, connection: Connection) -> None:
+    """Read reports in the order in which they come, until the other end goes away, however it does.
+
+    Ctrl-C is left to that end. Threads receive and send, so that neither end ever waits for the other to
+    take something: the other one is busy with the store for long.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    reports: SimpleQueue[Report] = SimpleQueue()
+    outcomes: SimpleQueue[Outcome] = SimpleQueue()
+    threading.Thread(target=_receive, args=(connection, reports), daemon=True).start()
+    try:
+        reader = ReportReader(options)
+    except SitrepError as error:
+        connection.send(Failed(str(error)))
+        return
+    connection.send(Ready())
+    threading.Thread(target=_send, args=(connection, outcomes), daemon=True).start()
+    while True:
+        outcomes.put(reader.read(reports.get()))
+
+
+def _receive(connection: Connection, reports: SimpleQueue[Report]) -> None:
+    try:
+        while True:
+            reports.put(connection.recv())
+    except (EOFError, OSError):
+        os._exit(1)
+
+
+def _send(connection: Connection, outcomes: SimpleQueue[Outcome]) -> None:
+    try:
+        while True:
+            connection.send(outcomes.get())
+    except OSError:
+        os._exit(1)
