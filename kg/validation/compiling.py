@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg.validation import constraints, shapes
@@ -110,6 +110,8 @@ class Compiler:
 
     def _targets(self, node: Node) -> Targets:
         nodes, classes, subjects, objects = (set(self.graph.objects(node, target)) for target in _TARGETS)
+        if any(isinstance(target, BNode) for target in nodes):
+            raise UnsupportedError("a blank node as sh:targetNode")
         kinds_of_class = {RDFS.Class, OWL.Class, *self.graph.subjects(RDFS.subClassOf, RDFS.Class)}
         if kinds_of_class & set(self.graph.objects(node, RDF.type)):
             classes.add(node)
@@ -278,6 +280,13 @@ def _range(*orders: int) -> _Reader:
     return read
 
 
+def _node_kind(kind: Node) -> Test:
+    try:
+        return constraints.node_kind(kind)
+    except KeyError as error:
+        raise UnsupportedError(f"{kind} as a kind of node") from error
+
+
 def _patterns(compiler: Compiler, node: Node, values: list[Node]) -> list[Misses]:
     flags = compiler.one(node, SH.flags)
     letters = "" if flags is None else str(_literal(flags).value).lower()
@@ -345,7 +354,7 @@ _ONLY_WITH_PATH = (SH.minCount, SH.maxCount, SH.uniqueLang, SH.lessThan, SH.less
 _READERS: dict[Node, _Reader] = {
     SH["class"]: _any_number(constraints.instance_of),
     SH.datatype: _test(constraints.datatype),
-    SH.nodeKind: _test(constraints.node_kind),
+    SH.nodeKind: _test(_node_kind),
     SH.minCount: _once(lambda value: constraints.min_count(_number(value))),
     SH.maxCount: _once(lambda value: constraints.max_count(_number(value))),
     SH.minExclusive: _range(1),

@@ -221,22 +221,26 @@ def _comparison(expression: CompValue, bound: set[Variable]) -> _Condition:
     if all(isinstance(side, CompValue) for side in sides):
         one, other = (_text(side, bound) for side in sides)
         return lambda _, binding: compare(one(binding), other(binding))
-    if expression.op in ("=", "!=") and all(isinstance(side, URIRef) or side in bound for side in sides):
+    if expression.op in ("=", "!=") and all(_is_term(side, bound) for side in sides):
         left, right = sides
-        return lambda _, binding: compare(_iri(left, binding), _iri(right, binding))
+        return lambda _, binding: compare(_term(left, binding), _term(right, binding))
     raise UnsupportedError("a SPARQL constraint that compares other things than IRIs and texts")
 
 
-def _iri(term: Node, binding: _Binding) -> URIRef:
+def _is_term(side: Any, bound: set[Variable]) -> bool:
+    return side in bound if isinstance(side, Variable) else isinstance(side, URIRef)
+
+
+def _term(term: Node, binding: _Binding) -> Node:
     found = binding[term] if isinstance(term, Variable) else term
-    if not isinstance(found, URIRef):
-        raise UndecidedError(f"{found!r} is no IRI")
+    if isinstance(found, Literal):
+        raise UndecidedError(f"{found!r} is compared by its value")
     return found
 
 
 def _text(expression: Any, bound: set[Variable]) -> _Text:
     name = getattr(expression, "name", None)
-    if name == "Builtin_STR" and expression.arg in bound:
+    if name == "Builtin_STR" and isinstance(expression.arg, Variable) and expression.arg in bound:
         return lambda binding: _str(binding[expression.arg])
     if name == "Builtin_SUBSTR":
         whole, start = _text(expression.arg, bound), expression.start
