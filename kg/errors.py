@@ -4,6 +4,7 @@
     ├── InputError        an input cannot be read: names the input and the reason
     ├── DataError         a lexicon, gazetteer or ontology file is wrong: names file and line
     ├── ModelError        the language model is not installed or lacks a part that reading needs
+    ├── LanguageError     a text is in a language that the model does not read
     ├── StoreError        the store cannot be opened, is locked, or belongs to another base IRI
     ├── QueryError        a query or update cannot be parsed or evaluated
     ├── ExportError       a graph cannot be written in the format asked for
@@ -38,6 +39,10 @@ class DataError(SitrepError):
 
 class ModelError(SitrepError):
     """The language model cannot be used."""
+
+
+class LanguageError(SitrepError):
+    """A text is in another language than the model's."""
 
 
 class StoreError(SitrepError):

@@ -18,6 +18,7 @@ from kg.reading.attribution import attribute
 from kg.reading.context import find_causes, place_events
 from kg.reading.coreference import resolve
 from kg.reading.definite import link_definite
+from kg.reading.language import Understood
 from kg.reading.mentions import find_mentions
 from kg.reading.merging import merge_events
 from kg.reading.model import load_model
@@ -51,14 +52,16 @@ class Reader:
     triggers: TriggerIndex
     times: TimeLexicon
     amounts: AmountLexicon
+    understood: Understood
 
     def read(self, report: Report) -> Facts:
-        """All facts of one report."""
+        """All facts of one report; LanguageError where it is in a language that the model does not read."""
         return next(self.read_all([report]))
 
     def read_all(self, reports: Iterable[Report]) -> Iterator[Facts]:
-        """The facts of each report, in order."""
+        """The facts of each report, in order; LanguageError at one that is in another language."""
         for report in reports:
+            self.understood.check(report)
             with self.nlp.memory_zone():  # forgets the report's words: memory does not grow with reports
                 doc = parse(report.text, self.nlp, cues=self.lexicon.cues)
                 repair(doc, self.lexicon.event_nouns)
@@ -125,4 +128,5 @@ def load_reader(*, model: str, ontology: Path) -> Reader:
         triggers=TriggerIndex(lexicon),
         times=load_time_lexicon(ontology / "lexicon" / "times.toml"),
         amounts=load_amount_lexicon(ontology / "lexicon" / "amounts.toml"),
+        understood=Understood(model, nlp.lang or "", frozenset(nlp.Defaults.stop_words)),
     )
