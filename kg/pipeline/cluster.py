@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import faulthandler
 import logging
 import pickle
 import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
@@ -20,14 +23,14 @@ from kg.facts import Report
 from kg.ingest import Rejected
 from kg.pipeline.report import ReportOptions, ReportReader
 from kg.pipeline.versions import differing, read_with
-from kg.pipeline.workers import Outcome
+from kg.pipeline.workers import PATIENCE, Outcome
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
 LOCAL = "local"  # the address that stands for a cluster of our own, on this machine
 
-_AHEAD = 4  # reports per worker that are handed out or wait to be collected, as in workers.py
+_AHEAD = 12  # reports per worker that are handed out or wait to be collected: work for the time of a commit
 _CONNECT_SECONDS = 5.0
 _LOOK_SECONDS = 2.0  # how often the number of workers is looked up: some join, some leave
 _PAUSE_SECONDS = 0.2
@@ -39,6 +42,8 @@ _LOCAL_SETTINGS = {
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
+    # Ctrl-C is for the process that builds.
+    "distributed.worker.preload": ["import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"],
 }
 _TURN = threading.Lock()  # in a worker: its reader reads one report at a time, whatever the threads
 
@@ -52,9 +57,10 @@ def read_on_cluster(
     Raises the errors of loading model or data; ServiceError where the scheduler cannot be reached, goes away,
     or has no worker for `patience` seconds.
     """
-    with ExitStack() as stack:
-        client = stack.enter_context(_connected(address, workers))
-        yield from _Spread(client, options, address, patience).outcomes(reports)
+    remaining = iter(reports)
+    for first in remaining:  # without a report to read, no cluster is asked for anything
+        with _connected(address, workers) as client:
+            yield from _Spread(client, options, address, patience).outcomes(chain([first], remaining))
 
 
 @contextmanager
@@ -70,7 +76,7 @@ def _connected(address: str, workers: int) -> Iterator[Client]:
         if address == LOCAL:
             stack.enter_context(dask.config.set(_LOCAL_SETTINGS))
             address = stack.enter_context(
-                LocalCluster(  # type: ignore[no-untyped-call]
+                LocalCluster(
                     n_workers=workers,
                     threads_per_worker=1,
                     host="127.0.0.1",
@@ -79,11 +85,22 @@ def _connected(address: str, workers: int) -> Iterator[Client]:
                 )
             ).scheduler_address
         try:
-            client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
+            with ThreadPoolExecutor(1) as thread:  # a notebook's own thread has an event loop that runs
+                thread.submit(asyncio.run, _greet(address)).result()
+            client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
-            reason = " ".join(str(error).split())
+            reason = " ".join(str(error).split()) or "no answer"
             raise ServiceError(address, f"no Dask scheduler can be reached there ({reason})") from error
         yield stack.enter_context(client)
+
+
+async def _greet(address: str) -> None:
+    """Shake hands with a scheduler: a Client would wait for ever where somebody listens and says nothing."""
+    from distributed import Security
+    from distributed.comm import connect
+
+    greeting = connect(address, timeout=_CONNECT_SECONDS, **Security().get_connection_args("client"))
+    (await asyncio.wait_for(greeting, _CONNECT_SECONDS)).abort()
 
 
 @contextmanager
@@ -160,7 +177,8 @@ class _Spread:
         try:
             return self._result(self._submit(report))
         except KilledWorker:
-            return Rejected(report.identifier, "worker processes die when they read it; is it too long?")
+            name = report.identifier
+            return Rejected(name, "it cannot be read: worker processes died of it, again and again", name)
 
     def _result(self, future: Future[Outcome]) -> Outcome:
         while True:
@@ -190,7 +208,11 @@ class _Setup:
 
     @classmethod
     def of(cls, options: ReportOptions) -> _Setup:
-        return cls(options, options.ontology == settings.ontology_directory(), _read_with(options))
+        return cls(
+            options,
+            options.ontology == settings.ontology_directory(),
+            options.read_with or _read_with(options),
+        )
 
 
 def _work(setup: bytes, report: bytes) -> Outcome:
@@ -200,7 +222,13 @@ def _work(setup: bytes, report: bytes) -> Outcome:
             reader = _reader(setup)
         except SitrepError as error:
             raise SitrepError(f"{_place()}: {error}") from error  # whose arguments survive pickling
-        return reader.read(pickle.loads(report))  # noqa: S301
+        faulthandler.dump_traceback_later(
+            PATIENCE, exit=True
+        )  # a report that it hangs in is as one it dies of
+        try:
+            return reader.read(pickle.loads(report))  # noqa: S301
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 @lru_cache(maxsize=1)
