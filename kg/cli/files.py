@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import click
 from click.core import ParameterSource
@@ -43,7 +44,12 @@ _EVENT_FORMATS = ("events.csv", "events.parquet", "events.csvw")
     type=click.Choice(("sssom", "void")),
     help="Only the links to Wikidata: as SSSOM/TSV, or as VoID linksets in Turtle.",
 )
-@option("-o", "--output", type=click.Path(path_type=Path), help="File to write, instead of standard output.")
+@option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="File to write, instead of standard output; one named .gz is compressed.",
+)
 @ontology_option
 def export(
     store: Path, format_name: str, report: str | None, links: str | None, output: Path | None, ontology: Path
@@ -142,7 +148,7 @@ def _load(store: Store, path: Path, graph: pyoxigraph.NamedNode | None) -> None:
 
 @contextmanager
 def _output(path: Path | None) -> Iterator[BinaryIO]:
-    """Standard output, or a file that is replaced only when all is written."""
+    """Standard output, or a file that is replaced only when all is written; one named .gz is compressed."""
     if path is None or path == Path("-"):
         yield sys.stdout.buffer
     elif path.exists() and not path.is_file():  # a device or pipe
@@ -151,8 +157,18 @@ def _output(path: Path | None) -> Iterator[BinaryIO]:
     else:
         part = path.with_name(f"{path.name}.part")
         try:
-            with part.open("wb") as file:
-                yield file
+            with part.open("wb") as file, _compressed(file, path) as output:
+                yield output
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _compressed(file: BinaryIO, path: Path) -> Iterator[BinaryIO]:
+    """The file, through gzip if its name says so; without time or name, for the same bytes each time."""
+    if path.suffix != ".gz":
+        yield file
+        return
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=file, mtime=0) as compressed:
+        yield cast(BinaryIO, compressed)

@@ -20,18 +20,29 @@ _STEPS = 8  # an OWL restriction within a list is told apart after two or three
 _Term = NamedNode | BlankNode | Literal | Triple | DefaultGraph
 
 
-def relabelled(quads: Iterable[Quad]) -> Iterator[Quad]:
-    """The quads with blank nodes called b0, b1 and so on; those without any come first."""
-    held: dict[Quad, None] = {}  # each once: how often a quad is told must not tell nodes apart
-    for quad in quads:
-        if any(_blank_nodes(term) for term in quad):
-            held[quad] = None
-        else:
-            yield quad
-    labels = _labels(list(held))
-    for quad in held:
-        subject, predicate, object_, graph = quad
-        yield Quad(_replace(subject, labels), predicate, _replace(object_, labels), _replace(graph, labels))
+class Relabelled:
+    """Quads with blank nodes called b0, b1 and so on; those without any come first.
+
+    `blank` are those with any, once all have been told: no others are held.
+    """
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self._quads = quads
+        self.blank: list[Quad] = []
+
+    def __iter__(self) -> Iterator[Quad]:
+        held: dict[Quad, None] = {}  # each once: how often a quad is told must not tell nodes apart
+        for quad in self._quads:
+            if any(_blank_nodes(term) for term in quad):
+                held[quad] = None
+            else:
+                yield quad
+        labels = _labels(list(held))
+        self.blank = [
+            Quad(_replace(subject, labels), predicate, _replace(object_, labels), _replace(graph, labels))
+            for subject, predicate, object_, graph in held
+        ]
+        yield from self.blank
 
 
 def _labels(quads: list[Quad]) -> dict[BlankNode, BlankNode]:

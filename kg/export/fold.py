@@ -14,7 +14,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
 from kg.vocab import RDF
 
-Graphs = list[tuple[NamedNode | BlankNode | DefaultGraph, list[Triple]]]
+GraphName = NamedNode | BlankNode | DefaultGraph
+Graphs = list[tuple[GraphName, list[Triple]]]
 Term = NamedNode | BlankNode | Literal | Triple
 
 _FIRST, _REST, _NIL = NamedNode(RDF.first), NamedNode(RDF.rest), NamedNode(RDF.nil)

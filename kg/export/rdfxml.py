@@ -33,19 +33,23 @@ _RESERVED_SPACES = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-def rdfxml(triples: Iterable[Triple], *, prefixes: Mapping[str, str]) -> Iterator[str]:
-    """Sorted triples as RDF/XML. Raises ExportError for what XML can't hold, before anything is written."""
-    held = list(triples)
-    names = _element_names({triple.predicate for triple in held}, prefixes)
+def rdfxml(
+    triples: Iterable[Triple], *, predicates: Iterable[NamedNode], prefixes: Mapping[str, str]
+) -> Iterator[str]:
+    """Sorted triples, which have these predicates, as RDF/XML. Raises ExportError for what XML can't hold."""
+    names = _element_names(predicates, prefixes)
     elements = {predicate: element for predicate, (element, _) in names.items()}
-    blocks = [_subject(list(group), elements) for _, group in groupby(held, key=attrgetter("subject"))]
     spaces = {"rdf": str(RDF)} | {element.split(":")[0]: namespace for element, namespace in names.values()}
     declared = "".join(
         f'\n  xmlns:{prefix}="{namespace.translate(_ESCAPES)}"'
         for prefix, namespace in sorted(spaces.items())
     )
     yield f"{_HEAD}<rdf:RDF{declared}>\n"
-    yield from blocks
+    for subject, group in groupby(triples, key=attrgetter("subject")):
+        yield f"  <rdf:Description {_reference(subject, 'about')}>\n"
+        for triple in group:
+            yield f"    {_property(elements[triple.predicate], triple.object)}\n"
+        yield "  </rdf:Description>\n"
     yield "</rdf:RDF>\n"
 
 
@@ -66,12 +70,6 @@ def _element_names(
         prefix = known.setdefault(namespace, f"ns{len(known)}")
         names[predicate] = (f"{prefix}:{match[0]}", namespace)
     return names
-
-
-def _subject(triples: list[Triple], elements: Mapping[NamedNode, str]) -> str:
-    about = _reference(triples[0].subject, "about")
-    lines = [f"    {_property(elements[triple.predicate], triple.object)}\n" for triple in triples]
-    return f"  <rdf:Description {about}>\n{''.join(lines)}  </rdf:Description>\n"
 
 
 def _property(element: str, value: NamedNode | BlankNode | Literal | Triple) -> str:

@@ -7,14 +7,18 @@ declares prefixes in vain. Grammar: RDF 1.1 Turtle, section 6.5; only names with
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
+from typing import BinaryIO
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
-from kg.export.fold import Folds, Graphs, Term, folds, shared
+from kg.export.fold import Folds, GraphName, Graphs, Term, folds, shared
 from kg.vocab import RDF, XSD
 
 _LOCAL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
@@ -25,36 +29,47 @@ _SHORT = {
 }
 _TYPE = NamedNode(RDF.type)
 _INDENT = "    "
+_REMEMBERED = 1000  # names
 
 
-def turtle(graphs: Graphs, *, prefixes: Mapping[str, str]) -> Iterator[str]:
-    """Sorted graphs as Turtle, or as TriG where one has a name; unused prefixes are left out."""
-    names, labelled = _Names(prefixes), shared(graphs)
-    blocks = [block for name, triples in graphs for block in _graph(name, triples, names, labelled)]
-    for prefix in sorted(names.used):
-        yield f"@prefix {prefix}: <{prefixes[prefix]}> .\n"
-    for block in blocks:
-        yield f"\n{block}" if names.used or block is not blocks[0] else block
+def turtle(
+    graphs: Iterable[tuple[GraphName, Iterator[Triple]]],
+    output: BinaryIO,
+    *,
+    blank: Graphs,
+    prefixes: Mapping[str, str],
+    memory: int,
+) -> None:
+    """Write sorted graphs as Turtle, or as TriG where one has a name; unused prefixes are left out.
+
+    `blank` holds the triples with blank nodes once more, since folding needs them together. Until it is known
+    which prefixes it uses the text waits, in a temporary file if it is longer than `memory` bytes.
+    """
+    names, labelled, held = _Names(prefixes), shared(blank), dict(blank)
+    with tempfile.SpooledTemporaryFile(memory) as body:
+        for name, triples in graphs:
+            found = folds(held.get(name, []), shared=labelled)
+            for text in _graph(name, triples, names, found):
+                body.write(text.encode())  # not writelines, which looks at the length only when all is there
+        for prefix in sorted(names.used):
+            output.write(f"@prefix {prefix}: <{prefixes[prefix]}> .\n".encode())
+        body.seek(0 if names.used else 1)  # without prefixes the first block needs no line before it
+        shutil.copyfileobj(body, output)
 
 
-def _graph(
-    name: NamedNode | BlankNode | DefaultGraph,
-    triples: list[Triple],
-    names: _Names,
-    labelled: set[BlankNode],
-) -> Iterator[str]:
-    """The blocks of one graph, a named one in braces."""
-    indent = "" if isinstance(name, DefaultGraph) else _INDENT
-    writer = _Writer(names, folds(triples, shared=labelled), indent)
-    blocks = [
-        writer.block(subject, list(group))
-        for subject, group in groupby(triples, key=attrgetter("subject"))
-        if subject not in writer.folds.inner
-    ]
+def _graph(name: GraphName, triples: Iterator[Triple], names: _Names, found: Folds) -> Iterator[str]:
+    """One graph, a named one in braces, with an empty line before each block."""
     if isinstance(name, DefaultGraph):
-        yield from blocks
+        begin, end, indent = "\n", "", ""
     else:
-        yield "\n".join([f"{names.term(name)} {{\n{blocks[0]}", *blocks[1:]]) + "}\n"
+        begin, end, indent = f"\n{names.term(name)} {{\n", "}\n", _INDENT
+    writer = _Writer(names, found, indent)
+    for subject, group in groupby(triples, key=attrgetter("subject")):
+        if subject not in found.inner:
+            yield begin
+            yield from writer.block(subject, group)
+            begin = "\n"
+    yield end
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +80,27 @@ class _Writer:
     folds: Folds
     indent: str
 
-    def block(self, subject: NamedNode | BlankNode | Triple, triples: list[Triple]) -> str:
+    def block(self, subject: NamedNode | BlankNode | Triple, triples: Iterable[Triple]) -> Iterator[str]:
         """All that is said of one subject."""
         start = "[]" if subject in self.folds.unnamed else self.names.term(subject)
-        lines = self._lines(triples, between=f",\n{self.indent}{_INDENT * 2}")
-        between = f" ;\n{self.indent}{_INDENT}"
-        return f"{self.indent}{start} {between.join(lines)} .\n"
+        yield f"{self.indent}{start} "
+        between, comma = f" ;\n{self.indent}{_INDENT}", f",\n{self.indent}{_INDENT * 2}"
+        yield from self._lines(triples, between=between, comma=comma)
+        yield " .\n"
 
-    def _lines(self, triples: list[Triple], *, between: str) -> Iterator[str]:
+    def _lines(self, triples: Iterable[Triple], *, between: str, comma: str) -> Iterator[str]:
         """Each predicate with its objects."""
-        for predicate, group in groupby(triples, key=attrgetter("predicate")):
+        for number, (predicate, group) in enumerate(groupby(triples, key=attrgetter("predicate"))):
             verb = "a" if predicate == _TYPE else self.names.term(predicate)
-            yield f"{verb} {between.join(self._object(triple.object) for triple in group)}"
+            yield f"{between if number else ''}{verb} {self._object(next(group).object)}"
+            for triple in group:
+                yield f"{comma}{self._object(triple.object)}"
 
     def _object(self, term: Term) -> str:
         if isinstance(term, BlankNode) and term in self.folds.lists:
             return f"( {' '.join(self.names.term(item) for item in self.folds.lists[term])} )"
         if isinstance(term, BlankNode) and term in self.folds.nodes:
-            return f"[ {' ; '.join(self._lines(self.folds.nodes[term], between=', '))} ]"
+            return f"[ {''.join(self._lines(self.folds.nodes[term], between=' ; ', comma=', '))} ]"
         return self.names.term(term)
 
 
@@ -91,15 +109,13 @@ class _Names:
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self._prefixes = {namespace: prefix for prefix, namespace in prefixes.items()}
-        self._known: dict[NamedNode, str] = {}
+        self._short = lru_cache(_REMEMBERED)(self._named)
         self.used: set[str] = set()
 
     def term(self, term: Term) -> str:
         """One term; a triple term is written in full."""
         if isinstance(term, NamedNode):
-            if term not in self._known:
-                self._known[term] = self._named(term)
-            return self._known[term]
+            return self._short(term)
         return self._literal(term) if isinstance(term, Literal) else str(term)
 
     def _named(self, node: NamedNode) -> str:

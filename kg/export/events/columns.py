@@ -76,7 +76,7 @@ _PARTS: tuple[tuple[str, str, Callable[[Thing], str]], ...] = (
 
 def _role(
     name: str,
-    things: Callable[[Event], Iterable[Thing]],
+    things: Callable[[Event], tuple[Thing, ...]],
     meaning: str,
     source: str,
     examples: str,
@@ -85,7 +85,11 @@ def _role(
     """Four columns that say who fills a role; the first item of each is the same thing, and so on."""
 
     def of(part: Callable[[Thing], str]) -> Callable[[Event], str | None]:
-        return lambda event: joined(part(thing) for thing in things(event))
+        def cell(event: Event) -> str | None:
+            found = things(event)
+            return joined(part(thing) for thing in found) if found else None
+
+        return cell
 
     return tuple(
         Column(

@@ -106,7 +106,7 @@ def _event(known: Known, event: str, report: Report, *, things: _Things, kinds: 
 
 def _fillers(said: Said, role: str, things: _Things) -> tuple[Thing, ...]:
     """What fills a role; places the narrowest first."""
-    found = [things(entity) for entity in said.get(_PREFIX + role, [])]
+    found = [things(entity) for entity in said.get(_PREFIX + role, ())]
     return tuple(sorted(found, key=reach) if role == "place" else found)
 
 
