@@ -6,7 +6,7 @@ STORE := kg-store
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long check format lock eval bench-reading bench page-speed screenshots clean
+.PHONY: help setup run test test-long check format lock eval bench-reading bench page-speed docs screenshots clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -32,8 +32,9 @@ run: setup ## build the sample reports, answer sample queries, serve http://127.
 test: setup ## run every test
 	$(BIN)/pytest
 
-test-long: setup ## kill -9 fifty times during updates, builds and batches, with a server running
+test-long: setup ## kill -9 fifty times during updates, builds and batches; validate 2,000 damaged graphs in both ways
 	SITREP_KILLS=50 $(BIN)/pytest tests/server/test_safety_kill.py tests/store/test_kill.py
+	SITREP_DAMAGED=2000 $(BIN)/pytest tests/validation/test_plan_damaged.py
 
 check: setup ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -56,6 +57,9 @@ bench: setup ## compare the endpoint with its peers on generated data: make benc
 
 page-speed: setup ## weight and speed of the pages in Chromium: make page-speed STORE=DIR
 	@$(BIN)/python tests/benchmarks/page_speed.py "$(STORE)" $(OPTIONS)
+
+docs: setup ## make the references of docs/ anew, and the outputs that its pages show
+	@$(BIN)/python tools/docs
 
 screenshots: setup ## take the pictures of docs/screenshots anew, from the samples
 	@rm -rf build/screenshots && $(BIN)/kg build $(SAMPLES) --store build/screenshots

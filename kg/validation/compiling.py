@@ -289,10 +289,12 @@ def _node_kind(kind: Node) -> Test:
 
 def _patterns(compiler: Compiler, node: Node, values: list[Node]) -> list[Misses]:
     flags = compiler.one(node, SH.flags)
+    if not all(isinstance(_literal(value).value, str) for value in values):
+        raise UnsupportedError("a pattern that is no text")
     letters = "" if flags is None else str(_literal(flags).value).lower()
     options = (re.IGNORECASE if "i" in letters else 0) | (re.MULTILINE if "m" in letters else 0)
     try:
-        return [each(constraints.pattern(re.compile(str(_literal(value)), options))) for value in values]
+        return [each(constraints.pattern(re.compile(str(value), options))) for value in values]
     except re.error as error:
         raise UnsupportedError(f"a pattern that Python cannot read ({error})") from error
 
