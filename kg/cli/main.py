@@ -9,7 +9,19 @@ import sys
 import click
 
 from kg import __version__
-from kg.cli import asking, backup, building, explaining, files, linking, read, serving, validating
+from kg.cli import (
+    asking,
+    backup,
+    building,
+    explaining,
+    fetching,
+    files,
+    linking,
+    publishing,
+    read,
+    serving,
+    validating,
+)
 from kg.errors import SitrepError
 
 INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
@@ -65,6 +77,6 @@ def main() -> None:
 for command in (
     *(building.build, building.remove, read.read, files.export, files.load, validating.validate),
     *(linking.link, asking.query, asking.stats, explaining.explain, serving.serve),
-    *(backup.backup, backup.restore),
+    *(backup.backup, backup.restore, fetching.fetch, publishing.publish),
 ):
     main.add_command(command)
