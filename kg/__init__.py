@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from kg.api.reading import Reading as Reading
     from kg.api.values import Entity as Entity
     from kg.api.values import Event as Event
+    from kg.api.values import Mention as Mention
     from kg.api.values import Relation as Relation
+    from kg.api.values import Role as Role
+    from kg.api.values import Sentence as Sentence
+    from kg.api.values import Thing as Thing
     from kg.errors import SitrepError as SitrepError
 
 __version__ = "0.1.0"
@@ -35,12 +39,16 @@ __all__ = [
     "Entity",
     "Event",
     "Graph",
+    "Mention",
     "Picture",
     "Reader",
     "Reading",
     "Relation",
+    "Role",
+    "Sentence",
     "SitrepError",
     "Summary",
+    "Thing",
     "build",
     "read",
 ]
@@ -51,12 +59,16 @@ _HOMES = {
     "Entity": "kg.api.values",
     "Event": "kg.api.values",
     "Graph": "kg.api.graph",
+    "Mention": "kg.api.values",
     "Picture": "kg.api.drawing",
     "Reader": "kg.api.reader",
     "Reading": "kg.api.reading",
     "Relation": "kg.api.values",
+    "Role": "kg.api.values",
+    "Sentence": "kg.api.values",
     "SitrepError": "kg.errors",
     "Summary": "kg.api.building",
+    "Thing": "kg.api.values",
     "build": "kg.api.building",
     "read": "kg.api.reader",
 }

@@ -21,12 +21,12 @@ _ROLES = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All that the graph of one report says."""
+    """All that the graph of one report says, in the order of its text."""
 
-    entities: tuple[Entity, ...]  # sorted by IRI
-    events: tuple[Event, ...]  # in text order
+    entities: tuple[Entity, ...]
+    events: tuple[Event, ...]
     relations: tuple[Relation, ...]  # sorted by the IRI of their statement
-    mentions: tuple[Mention, ...]  # in text order
+    mentions: tuple[Mention, ...]
 
 
 def parse(quads: Iterable[ox.Quad], *, report_iri: str) -> Found:
@@ -113,10 +113,13 @@ class _Parser:
             key=lambda mention: (mention.span, mention.thing.iri),
         )
         first = {mention.thing.iri: mention.span.begin for mention in reversed(mentions)}
-        order = sorted(self._events, key=lambda name: (first.get(name, float("inf")), name))
+
+        def in_text(names: Iterable[str]) -> list[str]:
+            return sorted(names, key=lambda name: (first.get(name, float("inf")), name))
+
         return Found(
-            entities=tuple(self._entities.values()),
-            events=tuple(self._event(name) for name in order),
+            entities=tuple(self._entities[name] for name in in_text(self._entities)),
+            events=tuple(self._event(name) for name in in_text(self._events)),
             relations=tuple(self._relation(name) for name in said.subjects(RDF.type, RDF.Statement)),
             mentions=tuple(mentions),
         )

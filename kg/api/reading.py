@@ -33,7 +33,7 @@ class Reading:
 
     report: Report
     base_iri: str
-    entities: tuple[Entity, ...]
+    entities: tuple[Entity, ...]  # in text order
     events: tuple[Event, ...]  # in text order
     relations: tuple[Relation, ...]
     mentions: tuple[Mention, ...]  # in text order
