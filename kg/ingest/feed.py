@@ -49,7 +49,8 @@ def read_feed(source: Source, options: IngestOptions) -> Iterator[Report | Rejec
         try:
             yield _report(entry, feed.feed, name=name, options=options)
         except InputError as error:
-            yield Rejected(error.name, error.reason)
+            key = _key(entry)
+            yield Rejected(error.name, error.reason, None if key is None else identifier_of_url(key))
     if not whole:
         raise InputError(source.name, "it is cut off; the entries that are whole were read")
     if not entries:
@@ -72,8 +73,7 @@ def parse_feed(data: bytes, *, name: str) -> Any:
 
 
 def _report(entry: Any, feed: Any, *, name: str, options: IngestOptions) -> Report:
-    link, own = _words(entry, "link"), _words(entry, "id")
-    key = link or own
+    key = _key(entry)
     if key is None:
         raise InputError(name, "the entry has neither link nor id")
     text = _text(entry)
@@ -91,6 +91,11 @@ def _report(entry: Any, feed: Any, *, name: str, options: IngestOptions) -> Repo
         source=as_url(key),
         language=_language(entry, feed),
     )
+
+
+def _key(entry: Any) -> str | None:
+    """What the entry is known by everywhere."""
+    return _words(entry, "link") or _words(entry, "id")
 
 
 def _words(holder: Mapping[str, Any], key: str) -> str | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 from kg.errors import InputError
 from kg.facts import Report
 from kg.ingest.metadata import is_language_tag, is_name, is_url, parse_date
 from kg.ingest.text import check_text
-from kg.ingest.values import IngestOptions
+from kg.ingest.values import IngestOptions, Rejected
 
 NameField: TypeAlias = Callable[[str], str]  # what a message calls a field
 
@@ -45,6 +46,15 @@ def report_of(
         source=url,
         language=language,
     )
+
+
+def rejected(error: InputError, record: Mapping[str, Any] | None) -> Rejected:
+    """A record that cannot be read, with its identifier if that can."""
+    identifier = None
+    if record is not None:
+        with suppress(InputError):
+            identifier = _identifier(record, error.name, str)
+    return Rejected(error.name, error.reason, identifier)
 
 
 def kind_of_value(value: object) -> str:

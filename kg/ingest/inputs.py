@@ -140,19 +140,19 @@ def _is_other_xml(path: Path) -> bool:
 
 
 def _read_file(path: Path, options: IngestOptions) -> Iterator[Report | Rejected | Skipped]:
-    name = _shown(path)
+    name, kind = _shown(path), kind_of(path)
+    own = None if kind is None or kind.is_collection else options.identifier or kind.stem
     try:
         kind = _checked(path, name=name, options=options)
         with _opened(path, kind) as stream:
             yield from kind.read(Source(stream, name=name, identifier=kind.stem), options)
     except InputError as error:
-        yield Rejected(error.name, error.reason)
+        yield Rejected(error.name, error.reason, own)
     except (EOFError, zlib.error, gzip.BadGzipFile):
-        kind_read = kind_of(path)
-        kept = "; the reports before that were read" if kind_read and kind_read.is_collection else ""
-        yield Rejected(name, f"its compression is broken or cut off{kept}")
+        kept = "; the reports before that were read" if own is None else ""
+        yield Rejected(name, f"its compression is broken or cut off{kept}", own)
     except OSError as error:
-        yield Rejected(name, _reason(error))
+        yield Rejected(name, _reason(error), own)
 
 
 def _opened(path: Path, kind: Kind) -> BinaryIO:

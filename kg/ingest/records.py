@@ -9,7 +9,7 @@ from typing import Any
 from kg.errors import InputError
 from kg.facts import Report
 from kg.ingest.encoding import decode
-from kg.ingest.fields import kind_of_value, report_of
+from kg.ingest.fields import kind_of_value, rejected, report_of
 from kg.ingest.lines import lines
 from kg.ingest.values import MAXIMUM_BYTES, IngestOptions, Rejected, Source
 
@@ -21,11 +21,12 @@ def read_records(source: Source, options: IngestOptions) -> Iterator[Report | Re
         if line is not None and not line.strip():
             continue
         empty = False
-        name = f"{source.name}:{number}"
+        name, record = f"{source.name}:{number}", None
         try:
-            yield report_of(_record(line, name=name), name=name, options=options)
+            record = _record(line, name=name)
+            yield report_of(record, name=name, options=options)
         except InputError as error:
-            yield Rejected(error.name, error.reason)
+            yield rejected(error, record)
     if empty:
         raise InputError(source.name, "it is empty")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kg.errors import InputError
 from kg.facts import Report
 from kg.ingest.encoding import encoding_of
-from kg.ingest.fields import report_of
+from kg.ingest.fields import rejected, report_of
 from kg.ingest.lines import lines
 from kg.ingest.text import unify_line_ends
 from kg.ingest.values import FIELDS, MAXIMUM_BYTES, Columns, IngestOptions, Rejected, Source
@@ -32,7 +32,7 @@ def read_table(source: Source, options: IngestOptions) -> Iterator[Report | Reje
     empty = True
     while True:
         text.begin_row()
-        name = f"{source.name}:{text.number + 1}"
+        name, record = f"{source.name}:{text.number + 1}", None
         try:
             cells = _next_row(rows, name)
             if cells is None:
@@ -40,12 +40,13 @@ def read_table(source: Source, options: IngestOptions) -> Iterator[Report | Reje
             if not any(cell.strip() for cell in cells):
                 continue
             empty = False
-            yield _report(cells, layout, name=name, options=options)
+            record = _record(cells, layout, name=name)
+            yield report_of(record, name=name, options=options, called=layout.called)
         except InputError as error:
             if text.endless:
                 raise
             empty = False
-            yield Rejected(error.name, error.reason)
+            yield rejected(error, record)
     if empty:
         raise InputError(source.name, "it has no rows below the names of the columns")
 
@@ -157,7 +158,7 @@ def _layout(header: list[str], columns: Columns, name: str) -> _Layout:
     return _Layout(places, len(header), wanted)
 
 
-def _report(cells: list[str], layout: _Layout, *, name: str, options: IngestOptions) -> Report:
+def _record(cells: list[str], layout: _Layout, *, name: str) -> dict[str, str]:
     if len(cells) != layout.width:
         raise InputError(
             name,
@@ -166,4 +167,4 @@ def _report(cells: list[str], layout: _Layout, *, name: str, options: IngestOpti
         )
     record = {field: cells[place] for field, place in layout.cells.items()}
     record["text"] = unify_line_ends(record["text"])
-    return report_of(record, name=name, options=options, called=layout.called)
+    return record

@@ -118,7 +118,7 @@ def _read(record: _Record, seen: set[str], options: IngestOptions) -> Iterator[R
         )
         yield from reader(page, options)
     except InputError as error:
-        yield Rejected(error.name, error.reason)
+        yield Rejected(error.name, error.reason, identifier)
 
 
 def _page(record: _Record) -> tuple[ReadSource, bytes, str | None] | None:

@@ -16,6 +16,7 @@ import pytest
 from kg.facts import Report
 from kg.ingest import IngestOptions, Rejected, Skipped, usage_problem
 from kg.ingest.kinds import SUFFIXES
+from kg.ingest.metadata import identifier_of_url
 
 Read = Callable[..., list[Report | Rejected | Skipped]]
 UNKNOWN_SUFFIX = f"its kind of file is not known by the suffix; give a file of {SUFFIXES}"
@@ -226,3 +227,26 @@ def test_records_stream_from_standard_input(monkeypatch: pytest.MonkeyPatch, rea
 def test_usage(inputs: list[str], identifier: str | None, problem: str | None) -> None:
     found = usage_problem(inputs, options=IngestOptions(identifier=identifier))
     assert found is None if problem is None else found is not None and found.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "identifier"),
+    [
+        ("a.txt", b"", "a"),
+        ("a.pdf.gz", b"", "a"),
+        ("a.jsonl", b'{"id": "r1"}', "r1"),
+        ("a.jsonl", b'{"id": "r1", "text": 1}', "r1"),
+        ("a.jsonl", b"{", None),
+        ("a.csv", b"id,text\nr1,\n", "r1"),
+        ("a.csv", b"id,text\nr1\n", None),
+        ("a.rss", b"<rss><channel><item><guid>x</guid></item></channel></rss>", identifier_of_url("x")),
+        ("a.warc", b"", None),
+    ],
+)
+def test_what_is_rejected_says_which_report_it_would_be_if_that_is_known(
+    name: str, content: bytes, identifier: str | None, tmp_path: Path, read: Read
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    [rejected] = read(tmp_path / name)
+    assert isinstance(rejected, Rejected)
+    assert rejected.identifier == identifier
