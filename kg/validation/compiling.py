@@ -23,7 +23,7 @@ from kg.validation.unsupported import UnsupportedError
 from kg.vocab import OWL, RDF, RDFS, SH, XSD
 
 _DEEPEST_PATH = 9  # pySHACL goes no deeper
-_DEEPEST_SHAPE = 10  # pySHACL refuses shapes within shapes from 15 on
+_DEEPEST_SHAPE = 15  # levels of shapes within shapes; pySHACL refuses more
 _TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
 _TOLD = (
     SH.message,
@@ -53,10 +53,11 @@ class Compiler:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self._done: dict[Node, Shape] = {}
-        self._begun: list[Node] = []
-        if any(graph.subjects(RDF.type, SH.ConstraintComponent)):
-            raise UnsupportedError("constraint components of its own")
+        self._done: dict[Node, tuple[Shape, int]] = {}  # with the number of levels of shapes in it
+        self._begun: dict[Node, int] = {}  # the shapes that lead to this one, with the levels found so far
+        for predicate in (RDF.type, RDFS.subClassOf):
+            if (None, predicate, SH.ConstraintComponent) in graph:
+                raise UnsupportedError("constraint components of its own")
 
     def targeted(self) -> Iterable[tuple[Targets, Shape]]:
         """All shapes that have targets, sorted by their nodes. Raises UnsupportedError."""
@@ -67,22 +68,30 @@ class Compiler:
 
     def shape(self, node: Node) -> Shape:
         """One shape. Raises UnsupportedError."""
+        if node in self._begun:
+            raise UnsupportedError(f"the recursive shape {node}")
         if node not in self._done:
-            if node in self._begun:
-                raise UnsupportedError(f"the recursive shape {node}")
-            if len(self._begun) == _DEEPEST_SHAPE:
-                raise UnsupportedError(f"so many shapes within each other ({node})")
-            self._begun.append(node)
-            self._done[node] = self._compile(node)
-            self._begun.pop()
-        return self._done[node]
+            self._begun[node] = 0
+            shape = self._compile(node)
+            self._done[node] = shape, 1 + self._begun.pop(node)
+        shape, levels = self._done[node]
+        if levels + len(self._begun) > _DEEPEST_SHAPE:
+            raise UnsupportedError(f"so many shapes within each other ({node})")
+        if self._begun:
+            outer = next(reversed(self._begun))
+            self._begun[outer] = max(self._begun[outer], levels)
+        return shape
+
+    def items(self, node: Node) -> list[Node]:
+        """The members of a list. Raises UnsupportedError."""
+        try:
+            return list(self.graph.items(node))
+        except ValueError as error:
+            raise UnsupportedError(f"a list without end ({error})") from error
 
     def members(self, node: Node) -> list[Node]:
         """The members of a list that is not empty. Raises UnsupportedError."""
-        try:
-            found = list(self.graph.items(node))
-        except ValueError as error:
-            raise UnsupportedError(f"a list without end ({error})") from error
+        found = self.items(node)
         if not found:
             raise UnsupportedError("an empty list")
         return found
@@ -324,7 +333,7 @@ def _closed(compiler: Compiler, node: Node, values: list[Node]) -> list[Misses]:
     graph = compiler.graph
     allowed: set[Node] = set()
     for ignored in graph.objects(node, SH.ignoredProperties):
-        allowed.update(graph.items(ignored))
+        allowed.update(compiler.items(ignored))
     for shape in graph.objects(node, SH.property):
         allowed.update(graph.objects(shape, SH.path))
     return [constraints.closed(frozenset(allowed))] if wanted else []

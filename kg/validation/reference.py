@@ -50,7 +50,10 @@ class Reference:
             raise DataError(self._shapes_file, None, reason) from error
         if not isinstance(report, Graph):  # pySHACL hands a failure back in the place of the report
             raise DataError(self._shapes_file, None, f"the shapes cannot be run: {text}")
-        return report, list(_breaches(report, self._shapes_file))
+        try:
+            return report, list(_breaches(report))
+        except ValueError as error:
+            raise DataError(self._shapes_file, None, f"the shapes cannot be run: {error}") from error
 
 
 class _DataGraph(Graph):
@@ -116,7 +119,8 @@ def _written(value: Node) -> str:
     return f'"{value}"' + (f"^^<{value.datatype}>" if value.datatype else "")
 
 
-def _breaches(report: Graph, shapes_file: Path) -> Iterator[Breach]:
+def _breaches(report: Graph) -> Iterator[Breach]:
+    """Raises ValueError for severities and property paths of which SHACL does not know."""
     for node in report.objects(None, SH.result):
         focus, path, value = (report.value(node, p) for p in (SH.focusNode, SH.resultPath, SH.value))
         severity = str(report.value(node, SH.resultSeverity)).removeprefix(str(SH))
@@ -124,7 +128,7 @@ def _breaches(report: Graph, shapes_file: Path) -> Iterator[Breach]:
         if focus is None or shape is None:
             raise ValueError(f"unexpected validation result {node!r}")
         if severity not in SEVERITIES:
-            raise DataError(shapes_file, None, f"the severity {severity} of {shape} is none of {_NAMES}")
+            raise ValueError(f"the severity {severity} of {shape} is none of {_NAMES}")
         yield Breach(
             focus=focus,
             path=None if path is None else read_path(report, path),

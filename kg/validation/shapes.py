@@ -181,7 +181,7 @@ def qualified(shape: Shape, siblings: Sequence[Shape], *, least: int | None, mos
         found = []
         for focus, values in pairs:
             number = sum(
-                shape.conforms(data, v) and not any(other.conforms(data, v) for other in siblings)
+                shape.conforms(data, v) and not sum(other.conforms(data, v) for other in siblings)
                 for v in values
             )
             if (least is not None and number < least) or (most is not None and number > most):

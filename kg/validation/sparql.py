@@ -27,7 +27,7 @@ _Binding: TypeAlias = Mapping[Variable, Node]
 _Condition: TypeAlias = Callable[[Data, _Binding], bool]
 _Text: TypeAlias = Callable[[_Binding], str]
 _Number: TypeAlias = Callable[[_Binding], int]
-_Pattern: TypeAlias = tuple[Node, Node | Path, Node]
+_Pattern: TypeAlias = tuple[Any, ...]  # subject, predicate (a term or a Path), object
 
 _THIS, _PATH, _VALUE = Variable("this"), Variable("path"), Variable("value")
 _KEYWORDS = re.compile(r"\b(MINUS|VALUES|SERVICE|AS)\b", re.IGNORECASE)  # which SHACL forbids or restricts
@@ -120,7 +120,7 @@ class _Group:
 
 def _flat(part: CompValue) -> tuple[list[_Pattern], list[Any]]:
     if part.name == "BGP":
-        return [(s, p if isinstance(p, Node) else _path(p), o) for s, p, o in part.triples], []
+        return [tuple(map(_term, triple)) for triple in part.triples], []
     if part.name == "Filter":
         triples, filters = _flat(part.p)
         return triples, [*filters, part.expr]
@@ -129,6 +129,13 @@ def _flat(part: CompValue) -> tuple[list[_Pattern], list[Any]]:
         if not few and not more:
             return one + other, []
     raise UnsupportedError(f"a SPARQL constraint with {part.name}")
+
+
+def _term(term: Any) -> Any:
+    """A part of a triple pattern; a blank node stands for anything, as a variable does."""
+    if isinstance(term, BNode):
+        return Variable(f"_:{term}")
+    return term if isinstance(term, Node) else _path(term)
 
 
 def _path(path: Any) -> Path:
@@ -221,17 +228,17 @@ def _comparison(expression: CompValue, bound: set[Variable]) -> _Condition:
     if all(isinstance(side, CompValue) for side in sides):
         one, other = (_text(side, bound) for side in sides)
         return lambda _, binding: compare(one(binding), other(binding))
-    if expression.op in ("=", "!=") and all(_is_term(side, bound) for side in sides):
+    if expression.op in ("=", "!=") and all(_is_comparable(side, bound) for side in sides):
         left, right = sides
-        return lambda _, binding: compare(_term(left, binding), _term(right, binding))
+        return lambda _, binding: compare(_bound(left, binding), _bound(right, binding))
     raise UnsupportedError("a SPARQL constraint that compares other things than IRIs and texts")
 
 
-def _is_term(side: Any, bound: set[Variable]) -> bool:
+def _is_comparable(side: Any, bound: set[Variable]) -> bool:
     return side in bound if isinstance(side, Variable) else isinstance(side, URIRef)
 
 
-def _term(term: Node, binding: _Binding) -> Node:
+def _bound(term: Node, binding: _Binding) -> Node:
     found = binding[term] if isinstance(term, Variable) else term
     if isinstance(found, Literal):
         raise UndecidedError(f"{found!r} is compared by its value")

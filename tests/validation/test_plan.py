@@ -19,6 +19,7 @@ from kg.mapping import map_report
 from kg.pipeline.report import load_default_reader
 from kg.settings import DEFAULT_MODEL, ontology_directory
 from kg.validation import Validator
+from kg.validation.data import Triple
 from kg.validation.plan import Plan
 from kg.validation.pruning import prune
 from kg.validation.reference import Reference
@@ -144,15 +145,24 @@ def test_what_the_plan_does_not_know_is_said(
 
 def test_deep_shapes_and_paths_are_left_to_pyshacl() -> None:
     deep = "sh:class :C"
-    for _ in range(12):
+    for _ in range(15):
         deep = f"sh:not [ {deep} ]"
     path = "sit:place"
     for _ in range(10):
         path = f"[ sh:zeroOrOnePath {path} ]"
-    for shape in (deep, f"sh:path {path} ; sh:minCount 1"):
+    chain = " . ".join(f":S{i:02} sh:not :S{i - 1:02}" for i in range(1, 17))
+    for shape in (deep, f"sh:path {path} ; sh:minCount 1", f"sh:not :S16 . {chain}"):
         graph = Graph().parse(data=f"{PREFIXES} :S sh:targetClass sit:Event ; {shape} .")
         with pytest.raises(UnsupportedError, match=r"so (many|deep)"):
             Plan(graph, ())
+
+
+def test_shapes_that_pyshacl_can_follow_are_followed(tree: list[Triple]) -> None:
+    shape = "sh:not [ " * 14 + "sh:class sit:Event" + " ]" * 14
+    shapes = Graph().parse(data=f'{PREFIXES} :S sh:targetClass sit:Event ; sh:message "No." ; {shape} .')
+    data = Graph().parse(data=f"{PREFIXES} :event a sit:Clash . :other a :Other .")
+    found = told(Plan(shapes, tree).run(data))
+    assert found == told(Reference(shapes, tree, shapes_file=Path("s")).run(data)[1])
 
 
 def test_what_the_plan_does_not_know_is_pruned_by_pyshacl(raid: Graph, tmp_path: Path) -> None:

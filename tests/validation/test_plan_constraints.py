@@ -106,6 +106,7 @@ sh:hasValue :rex
 sh:equals :knows
 sh:disjoint :knows
 sh:closed true ; sh:ignoredProperties ( rdf:type :age )
+sh:closed true ; sh:ignoredProperties ()
 sh:not [ sh:path :name ; sh:minCount 1 ]
 sh:property [ sh:path :name ; sh:minCount 2 ; sh:message "two" ] , [ sh:path :age ; sh:minCount 2 ]
 sh:message "one" , "one"@en , "other" ; sh:class :Cat
@@ -124,6 +125,8 @@ SELECT $this ?value WHERE { $this :age ?value FILTER NOT EXISTS { $this :name ?n
 SELECT $this ?path ?value WHERE { $this ?path ?value . ?path :of :nothing }
 SELECT $this ?path ?value WHERE { ?value ?path $this FILTER (?path != rdf:type && ?path = :knows) }
 SELECT $this WHERE { $this :knows $this }
+SELECT $this ?value WHERE { $this :knows [ :age ?value ] FILTER NOT EXISTS { [] :alias $this } }
+SELECT * WHERE { $this :knows ?value . ?value :knows _:b . _:b :age 7 }
 SELECT ?value WHERE { $this :knows ?value . ?value a/rdfs:subClassOf* :Animal FILTER (!(?value = :rex)) }
 SELECT $this ?value WHERE { $this ^:knows|:mother ?value FILTER EXISTS { ?value :age ?age FILTER EXISTS { $this :age ?age } } }
 SELECT $this ?value ?name WHERE { $this :name ?name ; :alias ?value FILTER (STR(?name) <= STR(?value)) }

@@ -31,6 +31,7 @@ MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 SHT = Namespace("http://www.w3.org/ns/shacl-test#")
 # What the plan leaves to pySHACL, with the reason that it gives.
 LEFT_TO_PYSHACL = {
+    "complex/shacl-shacl": "so many shapes within each other",
     "misc/severity-002": "the severity http://datashapes.org/sh/tests/core/misc/severity-002.test#MySeverity",
     "node/qualified-001": "sh:qualifiedMinCount without sh:qualifiedValueShape",
 }
@@ -82,7 +83,7 @@ def test_case(name: str) -> None:
     if name in LEFT_TO_PYSHACL:
         with pytest.raises(UnsupportedError) as caught:
             Plan(shapes, ())
-        assert str(caught.value) == LEFT_TO_PYSHACL[name]
+        assert str(caught.value).startswith(LEFT_TO_PYSHACL[name])
         return
     by_plan = told(Plan(shapes, ()).run(data))
     assert by_plan == told(Reference(shapes, (), shapes_file=file).run(data)[1])
