@@ -52,7 +52,7 @@ def draw_ties(thing: Thing, ties: Iterable[Tie]) -> Picture:
     for number, tie in enumerate(ties):
         far = Box(f"{number}", tie.other.name, below=tie.other.kind, title=tie.other.iri)
         reports = f"{tie.reports} report{'s' if tie.reports != 1 else ''}"
-        near = Box(f"{number} words", tie.words, title=reports, look="event")
+        near = Box(f"{number} words", tie.words, below=reports, look="event")
         columns["to" if tie.outgoing else "from"].append(far)
         columns["out" if tie.outgoing else "in"].append(near)
         way = [middle.key, near.key, far.key]

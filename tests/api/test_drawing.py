@@ -71,9 +71,9 @@ def test_ties_lead_the_way_they_are_told(tmp_path: Path) -> None:
     one, two, three = (Thing(f"http://x/{name}", name, "ArmedGroup") for name in ("One", "Two", "Three"))
     picture = draw_ties(one, [Tie("fights", two, True, 3), Tie("attacks", three, False, 1)])
     assert [words for words in texts(picture.svg) if words != "ArmedGroup"] == [
-        *("Three", "attacks"),
+        *("Three", "attacks", "1 report"),
         "One",
-        *("fights", "Two"),
+        *("fights", "3 reports", "Two"),
     ]
     picture.save(tmp_path / "one.svg")
     assert (tmp_path / "one.svg").read_text(encoding="utf-8") == picture.svg == picture._repr_svg_()
