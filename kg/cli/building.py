@@ -31,7 +31,11 @@ _FEW = 5  # inputs that need no progress bar
 @columns_option
 @option("--base-iri", help="Base of the IRIs of a new store; a store keeps its own.")
 @option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that read.")
-@option("--dask", metavar="ADDRESS", help="Read on a Dask cluster, tcp://HOST:PORT; local: one of --workers.")
+@option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Read on the workers of a Dask scheduler, tcp://HOST:PORT; local: on --workers of a cluster here.",
+)
 @option("--model", default=settings.DEFAULT_MODEL, show_default=True, help="An installed spaCy pipeline.")
 @option("--keep-text", is_flag=True, help="Keep the texts of the reports in the graph.")
 @option("--license", "licence", metavar="IRI", help="Licence of the dataset; a store keeps the last one.")

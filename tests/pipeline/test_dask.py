@@ -28,11 +28,12 @@ from kg.overrides import Overrides
 from kg.pipeline.cluster import read_on_cluster
 from kg.pipeline.overruling import Rules
 from kg.pipeline.report import ReadReport, ReportOptions
-from kg.pipeline.workers import Outcome, read_reports
+from kg.pipeline.worker import Outcome
+from kg.pipeline.workers import read_reports
 from kg.store import Store
 
 PARTS = Path(__file__).parent / "parts"
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = [str(path) for path in sorted((Path(__file__).parents[2] / "samples").glob("*t*.*t*"))]
 PYTHON = [sys.executable, "-m"]
 FIGHT = "Syria fought Reds."
 
@@ -69,7 +70,7 @@ def cluster(folder: Path, *, workers: int, path: Path = PARTS) -> Iterator[Clust
             return process
 
         scheduler = start("scheduler", *common, "--port", "0")
-        until(told.exists)
+        until(lambda: told.exists() and told.read_text().endswith("}"))
         nannies = [start("worker", *common, *worker) for _ in range(workers)]
         until(lambda: log.read_bytes().count(b"Registered to") == workers)
         yield Cluster(json.loads(told.read_text())["address"], scheduler, nannies)
@@ -127,7 +128,7 @@ def kg(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 def test_same_bytes_as_in_one_process(two_workers: Cluster, tmp_path: Path) -> None:
     for store, dask in (("one", []), ("dask", ["--dask", two_workers.address])):
-        done = kg("build", str(SAMPLES), "--store", store, *dask, cwd=tmp_path)
+        done = kg("build", *SAMPLES, "--store", store, *dask, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         assert done.stderr == ""
     assert dump(tmp_path / "dask") == dump(tmp_path / "one")
@@ -203,14 +204,14 @@ def test_worker_with_another_ontology_is_refused_and_a_lost_scheduler_told(
         )
         next(outcomes)
         found.scheduler.kill()
-        with pytest.raises(ServiceError, match="the Dask scheduler is gone; what was stored before stays"):
+        with pytest.raises(ServiceError, match="the Dask scheduler is gone; what was stored stays"):
             list(outcomes)
 
 
 def test_scheduler_without_workers_is_told(options: ReportOptions, tmp_path: Path) -> None:
     with cluster(tmp_path, workers=0) as found:
         outcomes = read_on_cluster(
-            reports(FIGHT), options=options, address=found.address, workers=1, patience=0.5
+            reports(FIGHT), options=options, address=found.address, workers=1, grace=0.5
         )
         with pytest.raises(ServiceError, match="has no workers"):
             next(outcomes)
