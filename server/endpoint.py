@@ -71,9 +71,9 @@ class Endpoint:
         """Folder of the newest state of the store; its name is the data version."""
         return self.newest().checkpoint
 
-    def etag(self, *parts: object) -> str:
-        """A tag for the answer that the newest data gives to a request described by `parts`."""
-        version = self.newest()
+    def etag(self, *parts: object, version: Version | None = None) -> str:
+        """A tag for the answer that the data gives to a request described by `parts`; None: the newest."""
+        version = self.newest() if version is None else version
         return hashlib.sha256(repr((version.name, version.made, parts)).encode()).hexdigest()[:32]
 
     def query(
@@ -90,7 +90,9 @@ class Endpoint:
         repeatable = is_repeatable(text)
 
         def ask(version: Version) -> Given:
-            job = self.job(version, text, formats, client, union=union, dataset=dataset, existing=existing)
+            job = self.job(
+                version, text, formats, client.url, union=union, dataset=dataset, existing=existing
+            )
             known = self.cache.get(version, job) if repeatable else None
             if known is not None:
                 return known
@@ -103,7 +105,7 @@ class Endpoint:
         """At most `limit` rows of the answer to a query."""
 
         def ask(version: Version) -> Table:
-            job = self.job(version, text, Rows(limit), client, union=union)
+            job = self.job(version, text, Rows(limit), client.url, union=union)
             return self.pool.table(job, left=client.left)
 
         return self._newest(ask)
@@ -137,13 +139,16 @@ class Endpoint:
         version: Version,
         text: str,
         answer: Formats | Rows,
-        client: Client,
+        url: str,
         *,
         dataset: Dataset = _WHOLE_STORE,
         union: bool | None = None,
         existing: str | None = None,
     ) -> Job:
-        """The work that a query makes on a version of the data; RequestError 413 where it is too long."""
+        """The work that a query makes on a version of the data; RequestError 413 where it is too long.
+
+        `url` is the address asked.
+        """
         if len(text) > MAXIMUM_QUERY:
             raise RequestError(413, f"the query has {len(text)} characters; {MAXIMUM_QUERY} are the most")
         return Job(
@@ -153,7 +158,7 @@ class Endpoint:
             union=self.settings.union_default_graph if union is None else union,
             seconds=self.settings.timeout,
             dataset=dataset,
-            base_iri=client.url,
+            base_iri=url,
             existing=existing,
             most_rows=self.settings.max_rows,
             most_bytes=self.settings.max_bytes,

@@ -1,4 +1,4 @@
-"""Messages between processes as `multiprocessing.connection` has them, each in one write."""
+"""Messages between processes as `multiprocessing.connection` has them, in fewer calls."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import os
 import pickle
 import struct
 from multiprocessing.connection import Connection
+from typing import Any
 
 _LARGEST = 0x7FFFFFFF  # bytes of a message whose length takes four bytes
+_LENGTH, _LONG_LENGTH = struct.Struct("!i"), struct.Struct("!Q")
 
 
 def send(connection: Connection, message: object) -> None:
@@ -20,6 +22,28 @@ def send(connection: Connection, message: object) -> None:
     if len(data) > _LARGEST:
         connection.send(message)
         return
-    left = memoryview(struct.pack("!i", len(data)) + data)
+    left = memoryview(_LENGTH.pack(len(data)) + data)
     while left:
         left = left[os.write(connection.fileno(), left) :]
+
+
+def receive(connection: Connection) -> Any:
+    """The next message; OSError where the other end is gone, EOFError once all it sent was received."""
+    descriptor = connection.fileno()
+    size = _LENGTH.unpack(_read(descriptor, _LENGTH.size))[0]
+    if size < 0:  # of a message above 2 GiB
+        size = _LONG_LENGTH.unpack(_read(descriptor, _LONG_LENGTH.size))[0]
+    return pickle.loads(_read(descriptor, size))  # noqa: S301 (of a process that this one has started)
+
+
+def _read(descriptor: int, size: int) -> bytes:
+    piece = os.read(descriptor, size)
+    if len(piece) == size:
+        return piece
+    pieces = [piece]
+    while piece and (size := size - len(piece)):
+        piece = os.read(descriptor, size)
+        pieces.append(piece)
+    if size:
+        raise EOFError
+    return b"".join(pieces)

@@ -27,12 +27,13 @@ from server.limits import with_row_limit
 from server.lookups import look_up
 from server.messages import Cell, Failed, Formats, Gone, Job, Lookup, Reply, Rows, Table
 from server.output import Output
-from server.pipe import send
+from server.pipe import receive, send
 from server.tokens import asks_others, names_dataset
 
 _Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 _MARKS = ("opengis", "matches", "\\u", "\\U")  # one of them stands in a query that names such a function
 _AWAKE_SECONDS = 0.0004  # after a job
+_YIELDED_SECONDS = 0.00005  # in which nobody else has used the processor
 _SPARE_SECONDS = 5  # of processor time beyond the limit of a query
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
@@ -48,7 +49,7 @@ def main(descriptor: int, memory: int) -> None:
     while True:
         try:
             _await(poll)
-            job = reader.connection.recv()
+            job = receive(reader.connection)
         except EOFError:
             return
         send(reader.connection, reader.answer(job))
@@ -57,11 +58,15 @@ def main(descriptor: int, memory: int) -> None:
 def _await(poll: select.poll) -> None:
     """Look for the next job for a moment before the process goes to sleep.
 
-    To be woken takes longer than most queries; whoever else wants the processor gets it meanwhile.
+    To be woken takes longer than most queries. It is over as soon as somebody else wants the processor.
     """
-    end = time.perf_counter() + _AWAKE_SECONDS
-    while not poll.poll(0) and time.perf_counter() < end:
+    now = time.perf_counter()
+    end = now + _AWAKE_SECONDS
+    while not poll.poll(0) and now < end:
         os.sched_yield()
+        before, now = now, time.perf_counter()
+        if now - before > _YIELDED_SECONDS:
+            return
 
 
 class Reader:

@@ -11,7 +11,13 @@ import time
 from multiprocessing import Pipe
 from typing import Any
 
-from server.pipe import send
+from server.pipe import receive, send
+
+_ENVIRONMENT = {
+    "RUST_BACKTRACE": "0",
+    "OPENBLAS_NUM_THREADS": "1",
+    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=100",  # small pieces that are kept for the next query
+}
 
 
 class WorkerEndedError(Exception):
@@ -34,7 +40,7 @@ class Worker:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,  # a crash writes a page of stack there; the web process logs one line
-            env={**os.environ, "PYTHONPATH": _path(), "RUST_BACKTRACE": "0", "OPENBLAS_NUM_THREADS": "1"},
+            env={**os.environ, **_ENVIRONMENT, "PYTHONPATH": _path()},
         )
         theirs.close()
         self._poll = select.poll()
@@ -50,7 +56,7 @@ class Worker:
     def receive(self) -> Any:
         """The next message from the process; WorkerEndedError if it ends instead."""
         try:
-            return self._connection.recv()
+            return receive(self._connection)
         except (EOFError, OSError) as error:
             raise WorkerEndedError from error
 

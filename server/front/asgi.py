@@ -10,8 +10,10 @@ from typing import Any
 from flask import Flask
 
 from server.endpoint import Endpoint
+from server.front.asked import PATH, Asked
 from server.front.bridge import Bridge
-from server.front.queries import PATH, Queries
+from server.front.exchange import Taken
+from server.front.queries import Queries
 from server.front.readers import Readers
 from server.front.requests import ABORT, ROOM, ClientLeftError, Receive, Send, read_request
 from server.gate import Gate
@@ -44,15 +46,20 @@ class Front:
         queries, bridge = self._parts or self._begin()
         await scope["extensions"][ROOM]()  # else answers to requests that come at once would pile up
         try:
-            request = await read_request(scope, receive)
+            request = await read_request(scope, receive, send)
         except ClientLeftError:
             return
         try:
-            if scope["path"] != PATH or not await queries.answer(request, send):
-                await bridge.answer(request, send)
+            if scope["path"] != PATH or not await queries.answer(request):
+                await bridge.answer(request)
         finally:
             if request.body is not None:
                 request.body.close()
+
+    def take(self, asked: Asked, exchange: Taken) -> bool:
+        """Answer a plain query; False, and nothing done, where that is left to a request."""
+        queries, _bridge = self._parts or self._begin()
+        return queries.take(asked, exchange)
 
     def _begin(self) -> tuple[Queries, Bridge]:
         """What needs the loop that runs."""

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
-from server.front.requests import Request, Send, spool
+from server.front.requests import Request, spool
 from server.gate import CLIENT_LEFT
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ class Bridge:
         self._loop = loop
         self._threads = threads
 
-    async def answer(self, request: Request, send: Send) -> None:
+    async def answer(self, request: Request) -> None:
         """Answer a request; an answer that breaks off is cut so that its client notices."""
-        conversation = _Conversation(request, send, self._loop)
+        conversation = _Conversation(request, self._loop)
         whole = await self._loop.run_in_executor(self._threads, conversation.run, self._app)
         if not whole:
             await request.cut()
@@ -41,9 +41,8 @@ class Bridge:
 class _Conversation:
     """One request with its answer, in a thread."""
 
-    def __init__(self, request: Request, send: Send, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, request: Request, loop: asyncio.AbstractEventLoop) -> None:
         self._request = request
-        self._send = send
         self._loop = loop
         self._head: dict[str, Any] | None = None
 
@@ -109,8 +108,8 @@ class _Conversation:
     async def _given(self, piece: bytes, *, more: bool) -> None:
         if self._head is not None:
             head, self._head = self._head, None
-            await self._send(head)
-        await self._send({"type": "http.response.body", "body": piece, "more_body": more})
+            await self._request.send(head)
+        await self._request.send({"type": "http.response.body", "body": piece, "more_body": more})
 
 
 def _environment(request: Request) -> WSGIEnvironment:

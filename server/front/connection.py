@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import json
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from server.explain import problem
+from server.front.asked import BEGINNING, read_bytes
+from server.front.exchange import Taken
 from server.front.requests import ABORT, ANSWER, LEFT, ROOM
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application
 
+    from server.front.asgi import Front
+
 HEAD_BYTES = 64 * 1024  # of a request's first line and headers: of the longest query in a URL
 CONNECTIONS = 1000
 IDLE_SECONDS = 20.0  # without a byte, of a connection that has no request at work
 RECEIVING_SECONDS = 60.0  # for a whole request: 10 MB at 170 kB/s
+
+
+@lru_cache(maxsize=1)
+def _written(fields: tuple[tuple[bytes, bytes], ...]) -> bytes:
+    return b"".join(b"%b: %b\r\n" % field for field in fields)
 
 
 class _RefusedError(Exception):
@@ -41,6 +50,9 @@ class Connection(HttpToolsProtocol):
         self._in_head = True
         self._head_bytes = 0  # since the last piece of a body, or the end of a head
         self._refusal: tuple[int, str] | None = None
+        self._taken: Taken | None = None  # a request that has not gone through the parser
+        self._held = b""  # what came after it
+        self._last = False  # the server ends, and takes no more requests
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has come."""
@@ -58,6 +70,13 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Take what has come in."""
         self._heard = self.loop.time()
+        if self._taken is not None:
+            self._held += data
+            if len(self._held) > HEAD_BYTES:
+                self.flow.pause_reading()  # no sooner, for who does not read does not see a client leave
+            return
+        if data.startswith(BEGINNING) and self._is_between and self._take(data):
+            return
         if self._receiving is None:
             self._receiving = self._heard
         self._head_bytes += len(data)
@@ -128,9 +147,8 @@ class Connection(HttpToolsProtocol):
         if cycle.disconnected:
             return
         cycle.response_started = cycle.response_complete = True
-        usual = b"".join(b"%b: %b\r\n" % field for field in self.server_state.default_headers)
         ending = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
-        self.transport.write(b"".join((STATUS_LINE[status], usual, head, ending, body)))
+        self.transport.write(b"".join((STATUS_LINE[status], self._usual(), head, ending, body)))
         cycle.message_event.set()
         if not cycle.keep_alive:
             self.transport.close()
@@ -149,6 +167,59 @@ class Connection(HttpToolsProtocol):
                 self.transport.abort()
         elif now - self._heard > (longest if self.transport.get_write_buffer_size() else IDLE_SECONDS):
             self.transport.close()
+
+    @property
+    def _is_between(self) -> bool:
+        """Whether no request is at work or has begun to come in, and the answers before have been taken."""
+        return (
+            self._receiving is None
+            and (self.cycle is None or self.cycle.response_complete)
+            and not self.flow.write_paused
+            and not self.transport.is_closing()
+        )
+
+    def _take(self, data: bytes) -> bool:
+        """Have the request answered without uvicorn, which takes as long for it as all else here."""
+        asked = read_bytes(data)
+        if asked is None:
+            return False
+        self._unset_keepalive_if_required()
+        self._serving = self._heard
+        self._taken = Taken(
+            self.transport,
+            self.flow,
+            self.client[0] if self.client else None,
+            usual=self._usual(),
+            ended=self._free,
+            tasks=self.tasks,
+        )
+        if not cast("Front", self.app).take(asked, self._taken):
+            self._taken = self._serving = None
+            return False
+        return True
+
+    def _free(self, whole: bool) -> None:
+        """The request that was taken is done with."""
+        self._taken = self._serving = None
+        self._heard = self.loop.time()
+        if not whole:
+            self.transport.abort()
+        elif self._last:
+            self.transport.close()
+        if self._held and not self.transport.is_closing():
+            self.flow.resume_reading()
+            held, self._held = self._held, b""
+            self.data_received(held)
+
+    def shutdown(self) -> None:
+        """The server ends."""
+        self._last = True
+        if self._taken is None:
+            super().shutdown()
+
+    def _usual(self) -> bytes:
+        """Lines of the head that every answer has; they change every second."""
+        return _written(tuple(self.server_state.default_headers))
 
     def _count(self, size: int) -> None:
         self._lines += size

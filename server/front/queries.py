@@ -8,39 +8,31 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import time
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import lru_cache, partial
 
 from kg.errors import RequestError, SitrepError
 from server import headers
 from server.cache import Kept, Recording
 from server.compression import SMALLEST, Packer, gzipped, is_compressible
-from server.endpoint import ATTEMPTS, Client, Endpoint
+from server.endpoint import ATTEMPTS, Endpoint
 from server.explain import problem
-from server.front.readers import Readers
-from server.front.requests import Request, Send
+from server.front.asked import PATH, Asked, read_request
+from server.front.exchange import Exchange, Taken
+from server.front.readers import Begun, Readers
+from server.front.requests import Request
 from server.gate import RETRY_SECONDS, Gate, Visit
-from server.messages import Formats
-from server.negotiation import formats, wants_gzip, wants_html
+from server.messages import Chunk, Job
 from server.pool import Answer, AnswerBrokenError, CheckpointGoneError
-from server.protocol import QueryRequest, is_repeatable, query_key, read_query
+from server.protocol import query_key
+from server.versions import Version
 
-PATH = "/sparql"
-# that the application takes as it is: capitals, IDN and port 80 it writes otherwise
-_PLAIN_HOST = re.compile(
-    r"(?!.*xn--)(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::(?!80$)[1-9][0-9]{0,3}|:[1-5][0-9]{4})?"
-)
-_NOT_PLAIN = ("if-none-match", "content-encoding", "expect", "range")
-_LARGEST = 1 << 18  # bytes of a request; to take a larger one apart would keep all others waiting
 _GRACE_SECONDS = 2.0  # beyond the limit of a query, for the last pieces of its answer
 _QUICK = 65536  # bytes that are compressed in less than a millisecond
-
-_Head: TypeAlias = dict[str, str]
 
 _ALWAYS = headers.SAFETY | headers.CORS
 _NEGOTIATED = _ALWAYS | headers.NEGOTIATED | {"Vary": "Accept, Accept-Encoding"}
@@ -48,14 +40,24 @@ _PROBLEM = _ALWAYS | {"Content-Type": "application/problem+json", "Vary": "Accep
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A plain query and how its answer is wanted."""
+class _Sought:
+    """A query on the newest data; `known` is its answer, where it is at hand."""
 
-    query: QueryRequest
-    formats: Formats
-    client: Client
-    gzip: bool
-    repeatable: bool
+    version: Version
+    job: Job
+    etag: str | None
+    known: Kept | None
+
+
+@dataclass(slots=True)
+class _Case:
+    """A query that has passed the gate; `begun` is what came of `sought`, if it was asked already."""
+
+    asked: Asked
+    visit: Visit
+    exchange: Exchange
+    sought: _Sought | None = None
+    begun: Begun | None = None
 
 
 class Queries:
@@ -68,110 +70,156 @@ class Queries:
         self._threads = threads
         self._row_limit = str(endpoint.settings.max_rows)
 
-    async def answer(self, request: Request, send: Send) -> bool:
+    async def answer(self, request: Request) -> bool:
         """Answer the request; False, and nothing sent, where that is left to the application."""
-        asked = _read(request)
+        asked = read_request(request)
         if asked is None:
             return False
-        address = request.scope.get("client")
-        visit = self._gate.enter(request.scope["method"], PATH, address[0] if address else None)
+        visit = self._gate.enter(asked.method, PATH, request.client)
         if visit is None:
             return False
-        try:
-            await self._answer(asked, visit, request, send)
-        except AnswerBrokenError:
-            await request.cut()
-        finally:
-            self._endpoint.metrics.request("sparql.query", visit.status)
-            self._gate.leave(visit)
+        await self._finish(_Case(asked, visit, request))
         return True
 
-    async def _answer(self, asked: _Asked, visit: Visit, request: Request, send: Send) -> None:
+    def take(self, asked: Asked, taken: Taken) -> bool:
+        """Answer a query, without a task if all goes well; False, and nothing done, if it cannot be taken."""
         try:
-            answer, recording, etag = await self._evaluated(asked, visit)
-        except RequestError as error:
-            _refuse(error.status, str(error), asked, visit, request)
-        except SitrepError as error:
-            _refuse(503, str(error), asked, visit, request)
+            sought = self._sought(asked)
+        except SitrepError:
+            return False
+        visit = self._gate.enter(asked.method, PATH, taken.client)
+        if visit is None:
+            return False
+        case = _Case(asked, visit, taken, sought)
+        if sought.known is None:
+            self._readers.ask(sought.job, taken.left, partial(self._begun, case, sought, taken))
+        elif _is_quick(sought.known.whole, asked):
+            self._end(case, sought.known, sought.etag, taken)
         else:
-            head = _NEGOTIATED | {"Content-Type": headers.content_type(answer.media_type)}
-            if etag is not None:
-                head["ETag"] = f'W/"{etag}"'
-            if answer.media_type == asked.formats.solutions:
-                head["Sitrep-Row-Limit"] = self._row_limit
-            gzip = asked.gzip and is_compressible(answer.media_type)
-            if answer.whole is not None:
-                body = await self._packed_whole(answer.whole, head) if gzip else answer.whole
-                _send(200, body, head, visit, request)
-            elif isinstance(answer, Answer):
-                packer = Packer() if gzip else None
-                await self._send_pieces(answer, recording, head, packer, visit, request, send)
+            taken.run(self._finish(case))
+        return True
 
-    async def _evaluated(
-        self, asked: _Asked, visit: Visit
-    ) -> tuple[Answer | Kept, Recording | None, str | None]:
-        """The answer, how it is kept, and its tag."""
-        started = time.monotonic()
+    def _begun(self, case: _Case, sought: _Sought, taken: Taken, begun: Begun) -> None:
+        """A reader has replied, well with a short answer; what else may be needs a task."""
+        if isinstance(begun, tuple):
+            lease, reply = begun
+            if isinstance(reply, Chunk) and reply.last and _is_quick(reply.body, case.asked):
+                answer = self._readers.taken(lease, reply)
+                if case.asked.repeatable:
+                    self._endpoint.cache.recording(answer, sought.version, sought.job)
+                self._end(case, answer, sought.etag, taken)
+                return
+        case.begun = begun
+        taken.run(self._finish(case))
+
+    def _end(self, case: _Case, answer: Answer | Kept, etag: str | None, taken: Taken) -> None:
+        """Send a short answer, and be done."""
+        try:
+            self._timed(case.visit)
+            body, gzip = answer.whole or b"", _is_packed(answer, case.asked)
+            self._send(case, answer.media_type, etag, gzipped(body) if gzip else body, gzip=gzip)
+        finally:
+            self._leave(case.visit)
+            taken.end()
+
+    async def _finish(self, case: _Case) -> None:
+        """Answer, whatever that takes."""
+        try:
+            await self._answer(case)
+        except AnswerBrokenError:
+            await case.exchange.cut()
+        finally:
+            self._leave(case.visit)
+
+    def _leave(self, visit: Visit) -> None:
+        self._endpoint.metrics.request("sparql.query", visit.status)
+        self._gate.leave(visit)
+
+    def _timed(self, visit: Visit) -> None:
+        visit.query_seconds = time.monotonic() - visit.started
+        self._endpoint.metrics.query(visit.query_seconds)
+
+    async def _answer(self, case: _Case) -> None:
+        try:
+            answer, recording, etag = await self._evaluated(case)
+        except RequestError as error:
+            _refuse(error.status, str(error), case)
+        except SitrepError as error:
+            _refuse(503, str(error), case)
+        else:
+            gzip = _is_packed(answer, case.asked)
+            if isinstance(answer, Answer) and answer.whole is None:
+                await self._send_pieces(case, answer, recording, etag, gzip=gzip)
+            else:
+                body = answer.whole or b""
+                if gzip:
+                    loop = asyncio.get_running_loop()
+                    body = await loop.run_in_executor(self._threads, gzipped, body)
+                self._send(case, answer.media_type, etag, body, gzip=gzip)
+
+    def _sought(self, asked: Asked) -> _Sought:
+        """RequestError where the query is too long, StoreError where the store is gone."""
         endpoint, query = self._endpoint, asked.query
+        version = endpoint.newest()
+        job = endpoint.job(version, query.text, asked.formats, asked.url, dataset=query.dataset)
+        if not asked.repeatable:
+            return _Sought(version, job, None, None)
+        etag = endpoint.etag(*query_key(query, asked.formats), asked.url, version=version)
+        return _Sought(version, job, etag, endpoint.cache.get(version, job))
+
+    async def _evaluated(self, case: _Case) -> tuple[Answer | Kept, Recording | None, str | None]:
+        """The answer, how it is kept, and its tag."""
+        sought, begun = case.sought, case.begun
         try:
             for _ in range(ATTEMPTS):  # the newest checkpoint may be replaced before it is opened
-                etag = (  # before the version: the tag of newer data must not be that of an older answer
-                    endpoint.etag(*query_key(query, asked.formats), asked.client.url)
-                    if asked.repeatable
-                    else None
-                )
-                version = endpoint.newest()
-                job = endpoint.job(version, query.text, asked.formats, asked.client, dataset=query.dataset)
-                known = endpoint.cache.get(version, job) if asked.repeatable else None
-                if known is not None:
-                    return known, None, etag
+                sought = sought or self._sought(case.asked)
+                if sought.known is not None:
+                    return sought.known, None, sought.etag
                 try:
-                    answer = await self._readers.answer(job, asked.client.left)
+                    answer = await self._readers.answer(sought.job, case.exchange.left, begun)
                 except CheckpointGoneError:
+                    sought = begun = None
                     continue
-                recording = endpoint.cache.recording(answer, version, job) if asked.repeatable else None
-                return answer, recording, etag
+                if not case.asked.repeatable:
+                    return answer, None, sought.etag
+                recording = self._endpoint.cache.recording(answer, sought.version, sought.job)
+                return answer, recording, sought.etag
             raise RequestError(503, "the store cannot be opened; try again")
         finally:
-            visit.query_seconds = time.monotonic() - started
-            endpoint.metrics.query(visit.query_seconds)
+            self._timed(case.visit)
 
-    async def _packed_whole(self, body: bytes, head: _Head) -> bytes:
-        if len(body) < SMALLEST:
-            return body
-        head["Content-Encoding"] = "gzip"
-        if len(body) <= _QUICK:
-            return gzipped(body)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, gzipped, body)
+    def _send(self, case: _Case, media_type: str, etag: str | None, body: bytes, *, gzip: bool) -> None:
+        case.visit.status, case.visit.sent = 200, len(body)
+        tag = b"" if etag is None else b'ETag: W/"%b"\r\n' % etag.encode("ascii")
+        lines = _lines(media_type, self._limit(media_type, case.asked), gzip=gzip)
+        case.exchange.answer(200, b"%bContent-Length: %d\r\n%b" % (lines, len(body), tag), body)
+
+    def _limit(self, media_type: str, asked: Asked) -> str | None:
+        return self._row_limit if media_type == asked.formats.solutions else None
 
     async def _send_pieces(
-        self,
-        answer: Answer,
-        recording: Recording | None,
-        head: _Head,
-        packer: Packer | None,
-        visit: Visit,
-        request: Request,
-        send: Send,
+        self, case: _Case, answer: Answer, recording: Recording | None, etag: str | None, *, gzip: bool
     ) -> None:
-        if packer is not None:
-            head["Content-Encoding"] = "gzip"
+        visit, exchange = case.visit, case.exchange
+        head = dict(_fields(answer.media_type, self._limit(answer.media_type, case.asked), gzip=gzip))
+        if etag is not None:
+            head["ETag"] = f'W/"{etag}"'
         visit.status = 200
         fields = [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in head.items()]
-        await send({"type": "http.response.start", "status": 200, "headers": fields})
+        await exchange.send({"type": "http.response.start", "status": 200, "headers": fields})
         try:
             async with (
                 asyncio.timeout(self._endpoint.settings.timeout + _GRACE_SECONDS),
-                aclosing(self._packed(answer, recording, packer)) as pieces,
+                aclosing(self._packed(answer, recording, Packer() if gzip else None)) as pieces,
             ):
                 async for piece in pieces:
-                    if request.left():
-                        return await request.cut()
+                    if exchange.left():
+                        return await exchange.cut()
                     visit.sent += len(piece)
-                    await send({"type": "http.response.body", "body": piece, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
+                    await exchange.send({"type": "http.response.body", "body": piece, "more_body": True})
+            await exchange.send({"type": "http.response.body", "body": b""})
         except TimeoutError:  # its client does not take it; the reader was stopped, and is to be replaced
-            await request.cut()
+            await exchange.cut()
         finally:
             await self._readers.close(answer)
 
@@ -193,52 +241,46 @@ class Queries:
             yield packer.rest()
 
 
-def _read(request: Request) -> _Asked | None:
-    """The query of a plain request, None for any other."""
-    fields, method = request.headers, request.scope["method"]
-    host, accept = fields.get("host", ""), fields.get("accept")
-    if (
-        request.is_old
-        or method not in ("GET", "POST")
-        or request.size > _LARGEST
-        or not _PLAIN_HOST.fullmatch(host)
-    ):
-        return None
-    if any(name in fields for name in _NOT_PLAIN) or wants_html(accept, None, default=False):
-        return None
-    try:
-        query = read_query(
-            method, request.scope["query_string"], fields.get("content-type"), request.content()
-        )
-        if query is None:
-            return None
-        wanted = formats(accept, query.format)
-    except RequestError:
-        return None
-    url = f"{request.scope['scheme']}://{host}{PATH}"
-    return _Asked(
-        query,
-        wanted,
-        Client(url, request.left),
-        wants_gzip(fields.get("accept-encoding")),
-        is_repeatable(query.text),
-    )
+def _is_packed(answer: Answer | Kept, asked: Asked) -> bool:
+    """Whether the answer is compressed."""
+    if not asked.gzip or not is_compressible(answer.media_type):
+        return False
+    return answer.whole is None or len(answer.whole) >= SMALLEST
 
 
-def _refuse(status: int, message: str, asked: _Asked, visit: Visit, request: Request) -> None:
+def _is_quick(body: bytes, asked: Asked) -> bool:
+    """Whether the loop itself may make a whole answer ready to be sent."""
+    return not asked.gzip or len(body) <= _QUICK
+
+
+@lru_cache(maxsize=64)
+def _fields(media_type: str, row_limit: str | None, *, gzip: bool) -> dict[str, str]:
+    """The head of an answer, but for what is its own."""
+    head = _NEGOTIATED | {"Content-Type": headers.content_type(media_type)}
+    if row_limit is not None:
+        head["Sitrep-Row-Limit"] = row_limit
+    if gzip:
+        head["Content-Encoding"] = "gzip"
+    return head
+
+
+@lru_cache(maxsize=64)
+def _lines(media_type: str, row_limit: str | None, *, gzip: bool) -> bytes:
+    return _written(_fields(media_type, row_limit, gzip=gzip))
+
+
+def _written(head: dict[str, str]) -> bytes:
+    return "".join(f"{name}: {value}\r\n" for name, value in head.items()).encode("ascii")
+
+
+def _refuse(status: int, message: str, case: _Case) -> None:
     body = json.dumps(problem(status, message), ensure_ascii=False).encode() + b"\n"
     head = dict(_PROBLEM)
     if status in (429, 503):
         head["Retry-After"] = str(RETRY_SECONDS)
-    if asked.gzip and len(body) >= SMALLEST:
+    if case.asked.gzip and len(body) >= SMALLEST:
         head["Content-Encoding"] = "gzip"
         body = gzipped(body)
-    _send(status, body, head, visit, request)
-
-
-def _send(status: int, body: bytes, head: _Head, visit: Visit, request: Request) -> None:
-    """Send a short answer."""
-    visit.status, visit.sent = status, len(body)
-    lines = [f"{name}: {value}\r\n" for name, value in head.items()]
-    lines.append(f"Content-Length: {len(body)}\r\n")
-    request.answer(status, "".join(lines).encode("ascii"), body)
+    head["Content-Length"] = str(len(body))
+    case.visit.status, case.visit.sent = status, len(body)
+    case.exchange.answer(status, _written(head), body)

@@ -40,6 +40,13 @@ class Request:
     left: Callable[[], bool]
     abort: Callable[[], None]
     answer: Callable[[int, bytes, bytes], None]
+    send: Send
+
+    @property
+    def client(self) -> str | None:
+        """The address of the client."""
+        address = self.scope.get("client")
+        return address[0] if address else None
 
     @property
     def is_too_large(self) -> bool:
@@ -68,7 +75,7 @@ class ClientLeftError(Exception):
     """The client has gone before its request was there."""
 
 
-async def read_request(scope: Mapping[str, Any], receive: Receive) -> Request:
+async def read_request(scope: Mapping[str, Any], receive: Receive, send: Send) -> Request:
     """The request of a scope with its body; ClientLeftError."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:
@@ -78,7 +85,7 @@ async def read_request(scope: Mapping[str, Any], receive: Receive) -> Request:
     body, size = None, int(headers.get("content-length", "0"))
     if size <= MAXIMUM_BODY and (size or "transfer-encoding" in headers):
         body, size = await _read_body(receive)
-    return Request(scope, headers, body, size, extensions[LEFT], extensions[ABORT], extensions[ANSWER])
+    return Request(scope, headers, body, size, extensions[LEFT], extensions[ABORT], extensions[ANSWER], send)
 
 
 async def _read_body(receive: Receive) -> tuple[IO[bytes], int]:
