@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
-ENOUGH = 1 << 20  # bytes of N-Triples, some five thousand; less is put in graph by graph
+ENOUGH = 1 << 20  # bytes of N-Triples, some five thousand; for less the engine writes no files of their own
 _END = b" .\n"
 
 
@@ -25,13 +25,19 @@ def can_load(triples: bytes) -> bool:
 
 def load(database: ox.Store, graphs: Mapping[str, bytes]) -> None:
     """Put triples that `can_load` accepts into their graphs. SyntaxError where they are not N-Triples."""
-    database.bulk_load(b"".join(_quads(graphs.items())), format=ox.RdfFormat.N_QUADS)
+    _load(database, b"".join(_quads(graphs.items())))
 
 
 def load_with_union(database: ox.Store, graphs: Mapping[str, bytes]) -> None:
     """Put triples into their graphs, as `load` does, and into the default graph too."""
-    text = b"".join([*_quads(graphs.items()), *graphs.values()])
-    database.bulk_load(text, format=ox.RdfFormat.N_QUADS)
+    _load(database, b"".join([*_quads(graphs.items()), *graphs.values()]))
+
+
+def _load(database: ox.Store, text: bytes) -> None:
+    if len(text) < ENOUGH:
+        database.load(text, format=ox.RdfFormat.N_QUADS)
+    else:
+        database.bulk_load(text, format=ox.RdfFormat.N_QUADS)
 
 
 def _quads(graphs: Iterable[tuple[str, bytes]]) -> Iterable[bytes]:

@@ -126,8 +126,6 @@ class Batch:
     def put_all(self, graphs: Mapping[str, bytes]) -> None:
         """Replace each of the named graphs with its triples (N-Triples); new ones are written all at once."""
         new = {name: triples for name, triples in graphs.items() if self._is_new(name, triples)}
-        if sum(map(len, new.values())) < bulk.ENOUGH:
-            new = {}
         for name, triples in graphs.items():
             if name not in new:
                 self.put_triples(name, triples)
@@ -178,6 +176,21 @@ class Batch:
             if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(prefix)
         }
         return self.mentioned(sorted(found))
+
+    def newly_mentioned(self) -> set[str] | None:
+        """The entities that the changed graphs mention, if `put_all` added all of these; else None.
+
+        Then what was mentioned before still is.
+        """
+        if self.changed is None or not self.changed <= self.added.keys():
+            return None
+        predicate = ox.NamedNode(str(SIT.mentionedIn))
+        return {
+            quad.subject.value
+            for name in self.added
+            for quad in self._database.quads_for_pattern(None, predicate, None, ox.NamedNode(name))
+            if isinstance(quad.subject, ox.NamedNode)
+        }
 
     def _is_mentioned(self, entity_iri: str) -> bool:
         predicate = ox.NamedNode(str(SIT.mentionedIn))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+import pyoxigraph as ox
 import rdflib
 
 from kg import iri
@@ -15,7 +16,7 @@ from kg.mapping.links import add_links
 from kg.overrides import Overrides, Verb, overrides_in_force
 from kg.pipeline.overruling import Rules, overrule_known
 from kg.store import Batch, Store
-from kg.vocab import SIT
+from kg.vocab import OWL, RDF, SIT
 
 
 def entity_graph(
@@ -34,6 +35,35 @@ def entity_graph(
     add_links(graph, (links[entity] for entity in batch.mentioned(sorted(links))))
     overrule_known(graph, rules, is_mentioned=lambda entity: bool(batch.mentioned([entity])))
     return graph
+
+
+def new_entities(
+    batch: Batch, gazetteer: Gazetteer, links: Mapping[str, Link], rules: Rules
+) -> rdflib.Graph | None:
+    """What is to be added to the entity graph, if it was right before and nothing of it can have gone.
+
+    Then a batch costs what its own reports mention, however much the store knows. None where all has to be
+    looked at: where reports were replaced or removed, or people overrule something.
+    """
+    names = batch.newly_mentioned()
+    if names is None or rules.overrides.lines:
+        return None
+    folder = iri.gazetteer_entry(batch.base_iri, "x").removesuffix("x")
+    entries = [
+        name for name in sorted(names) if name.startswith(folder) and not is_known(batch, name, RDF.type)
+    ]
+    keys = (entry.removeprefix(folder) for entry in entries)
+    graph = map_entities((key for key in keys if key in gazetteer), gazetteer, base_iri=batch.base_iri)
+    linked = sorted(names & links.keys())
+    add_links(graph, (links[name] for name in linked if not is_known(batch, name, OWL.sameAs)))
+    return graph
+
+
+def is_known(batch: Batch, entity: str, predicate: rdflib.URIRef) -> bool:
+    """Whether the entity graph has a value of this property."""
+    graph = ox.NamedNode(iri.graph(batch.base_iri, "entities"))
+    node, name = ox.NamedNode(entity), ox.NamedNode(predicate)
+    return next(batch.touching(()).quads_for_pattern(node, name, None, graph), None) is not None
 
 
 def _new_holders(graph: rdflib.Graph, rules: Rules, folder: str) -> Iterator[str]:

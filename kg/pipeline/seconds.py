@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Seconds:
     """Time spent in each stage; summed over the workers, so that with several it can exceed the clock's.
 
-    `loading` is that of the model and the data files, before the first report.
+    `loading` is that of the model and the data files, before the first report; `mapping` has that of writing
+    the graph out, `store` that of all graphs and indexes but clustering.
     """
 
     loading: float = 0.0
@@ -17,6 +18,7 @@ class Seconds:
     reading: float = 0.0
     mapping: float = 0.0
     validation: float = 0.0
+    clustering: float = 0.0
     store: float = 0.0
 
     def __add__(self, other: Seconds) -> Seconds:
@@ -26,5 +28,6 @@ class Seconds:
             reading=self.reading + other.reading,
             mapping=self.mapping + other.mapping,
             validation=self.validation + other.validation,
+            clustering=self.clustering + other.clustering,
             store=self.store + other.store,
         )

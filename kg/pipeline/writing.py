@@ -13,7 +13,7 @@ from rdflib import Graph
 from kg import clustering, iri
 from kg.export import read_ontology
 from kg.gazetteer import Gazetteer
-from kg.pipeline.known import entity_graph, stored_links
+from kg.pipeline.known import entity_graph, is_known, new_entities, stored_links
 from kg.pipeline.overriding import keep_as_read, reject_lines, rulings, write_rejects
 from kg.pipeline.overruling import Rules
 from kg.pipeline.report import ReadReport
@@ -48,7 +48,7 @@ class Writer:
         self._leaving: list[str] = []
         self._committed = perf_counter()
         self._has_written = False
-        self.linked: set[str] = set()  # entities of the store with an owl:sameAs, as of the last commit
+        self.linked: set[str] = set()  # those of the entities that were written which have an owl:sameAs
 
     def add(self, report: ReadReport) -> None:
         """Take a report; it is in the store at the latest after `finish`."""
@@ -62,8 +62,8 @@ class Writer:
 
     def finish(self) -> None:
         """Write what waits; and what all reports share, unless the store has just that already."""
-        if self._waiting or self._leaving or not (self._has_written or self._is_current()):
-            self._commit()
+        if self._waiting or self._leaving or self._has_written or not self._is_current():
+            self._commit(last=True)
 
     def _commit_if_due(self) -> None:
         many = len(self._waiting) + len(self._leaving) >= _BATCH_REPORTS
@@ -78,22 +78,23 @@ class Writer:
             str(ONTOLOGY_IRI), self._ontology
         )
 
-    def _commit(self) -> None:
-        began, base = perf_counter(), self._store.base_iri
-        with self._store.writing() as batch:
+    def _commit(self, *, last: bool = False) -> None:
+        """Write what waits. Compacting rewrites the whole store: that is for the last batch of a build."""
+        began, base, sources = perf_counter(), self._store.base_iri, self._sources
+        current = self._has_written or self._is_current()
+        with self._store.writing(compact_up_to=None if last else 0) as batch:
             removed = [one for one in self._leaving if batch.remove_report(iri.report(base, one))]
-            for report in self._waiting:
-                self._put(batch, report)
+            self._put(batch)
+            _put_entities(self._store, batch, sources.gazetteer, sources.rules, current=current)
+            clustering_began = perf_counter()
             written = [report.identifier for report in self._waiting]
-            entities = refresh(
-                self._store,
-                batch,
-                [*written, *removed],
-                gazetteer=self._sources.gazetteer,
-                rules=self._sources.rules,
-            )
-            batch.put_triples(iri.graph(base, "dataset"), _ntriples(self._sources.dataset))
-            batch.put_quads(str(ONTOLOGY_IRI), self._ontology)
+            _put_clusters(batch, [*written, *removed], sources.rules)
+            clustering_ended = perf_counter()
+            named = {name for report in self._waiting for name in report.named}
+            self.linked |= {name for name in named if is_known(batch, name, OWL.sameAs)}
+            if not current:
+                batch.put_triples(iri.graph(base, "dataset"), _ntriples(sources.dataset))
+                batch.put_quads(str(ONTOLOGY_IRI), self._ontology)
         for report in self._waiting:
             if report.as_read is None:
                 self._store.as_read_file(report.identifier).unlink(missing_ok=True)
@@ -101,40 +102,56 @@ class Writer:
         for identifier in removed:
             drop_files(self._store, identifier)
         self._tally.remove(len(removed))
-        self.linked = {str(entity) for entity in entities.subjects(OWL.sameAs)}
         self._waiting.clear()
         self._leaving.clear()
         self._has_written = True
         self._committed = perf_counter()
-        self._tally.seconds += Seconds(store=self._committed - began)
+        clustering = clustering_ended - clustering_began
+        self._tally.seconds += Seconds(clustering=clustering, store=self._committed - began - clustering)
 
-    def _put(self, batch: Batch, report: ReadReport) -> None:
-        """Put a report into the batch, and its files beside the store: once it is there, they must be too.
+    def _put(self, batch: Batch) -> None:
+        """Put what waits into the batch, and its files beside the store: once it is there, these must be.
 
         A process that dies before that leaves files of a report that the next build reads again. What
         was read goes only after the batch, where people overrule nothing any more.
         """
-        name = iri.report(batch.base_iri, report.identifier)
-        write_rejects(self._store.rejects_file(report.identifier), reject_lines(report.rejects))
-        if report.as_read is not None or self._store.as_read_file(report.identifier).is_file():
-            keep_as_read(self._store, report.identifier, report.as_read or report.triples, report=name)
-        batch.put_triples(name, report.triples)
+        graphs: dict[str, bytes] = {}
+        for report in self._waiting:
+            name = iri.report(batch.base_iri, report.identifier)
+            write_rejects(self._store.rejects_file(report.identifier), reject_lines(report.rejects))
+            if report.as_read is not None or self._store.as_read_file(report.identifier).is_file():
+                keep_as_read(self._store, report.identifier, report.as_read or report.triples, report=name)
+            graphs[name] = report.triples
+        batch.put_all(graphs)
 
 
 def refresh(
     store: Store, batch: Batch, identifiers: Iterable[str], *, gazetteer: Gazetteer, rules: Rules
-) -> Graph:
-    """Bring entity graph and clusters up to date with these reports, written or removed; the entity graph."""
-    base = store.base_iri
-    entities = entity_graph(batch, gazetteer, stored_links(store, rules.overrides), rules)
-    batch.put_graph(iri.graph(base, "entities"), entities)
+) -> None:
+    """Bring entity graph and clusters up to date with these reports, written or removed."""
+    _put_entities(store, batch, gazetteer, rules, current=False)
+    _put_clusters(batch, identifiers, rules)
+
+
+def _put_entities(store: Store, batch: Batch, gazetteer: Gazetteer, rules: Rules, *, current: bool) -> None:
+    """Bring the entity graph up to date; `current`: it was made with this gazetteer."""
+    name, links = iri.graph(store.base_iri, "entities"), stored_links(store, rules.overrides)
+    new = new_entities(batch, gazetteer, links, rules) if current else None
+    if new is None:
+        batch.put_graph(name, entity_graph(batch, gazetteer, links, rules))
+    elif len(new):
+        batch.touching([name]).load(
+            _ntriples(new), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(name)
+        )
+
+
+def _put_clusters(batch: Batch, identifiers: Iterable[str], rules: Rules) -> None:
     clustering.update(
-        batch.touching([iri.graph(base, "clusters")]),
-        base_iri=base,
-        reports={iri.report(base, identifier) for identifier in identifiers},
+        batch.touching([iri.graph(batch.base_iri, "clusters")]),
+        base_iri=batch.base_iri,
+        reports={iri.report(batch.base_iri, identifier) for identifier in identifiers},
         rulings=rulings(rules.overrides),
     )
-    return entities
 
 
 def drop_files(store: Store, identifier: str) -> None:

@@ -38,14 +38,16 @@ def union(store: Store) -> set[ox.Quad]:
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(batches=contents, removed=st.sampled_from(("", *GRAPHS)))
+@given(batches=contents, removed=st.sampled_from(("", *GRAPHS)), enough=st.sampled_from((1, bulk.ENOUGH)))
 def test_the_same_as_one_by_one(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
     batches: list[Content],
     removed: str,
+    enough: int,
 ) -> None:
-    monkeypatch.setattr(bulk, "ENOUGH", 1)
+    """`enough`: with files of their own, and without."""
+    monkeypatch.setattr(bulk, "ENOUGH", enough)
     folder = tmp_path_factory.mktemp("bulk")
     one, all_ = (Store.create_or_open(folder / name, base_iri=None) for name in ("one", "all"))
     for content in batches:
@@ -87,12 +89,3 @@ def test_what_is_no_n_triples_is_refused(
     with pytest.raises(StoreError, match="g1: what should be N-Triples is not"), store.writing() as batch:
         batch.put_all({GRAPHS[0]: wrong})
     assert store.version() == before
-
-
-def test_little_is_put_in_one_by_one(tmp_path: Path) -> None:
-    """The engine would write files of their own for a few triples."""
-    store = Store.create_or_open(tmp_path / "store", base_iri=None)
-    with store.writing() as batch:
-        batch.put_all({GRAPHS[0]: LINES[0].encode()})
-        assert batch.added == {}
-    assert len(quads(store)) == 1
