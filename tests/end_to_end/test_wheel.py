@@ -61,6 +61,22 @@ def test_the_graph_is_there(installed: dict[str, str], folder: Path) -> None:
     run(installed, folder, "-m", "kg", "validate")
 
 
+def test_python_reads_and_asks(installed: dict[str, str], folder: Path) -> None:
+    """What docs/api.md shows, and types for who checks them."""
+    code = f"""
+import kg
+from pathlib import Path
+reading = kg.read({TEXT!r}, date="2022-01-24")
+assert reading.events[0].targets[0].name == "Ghwayran prison" and "<svg" in reading._repr_html_()
+graph = kg.Graph.open("kg-store")
+assert graph.query("ASK {{ ?event a sit:Attack }}").rows == ((True,),)
+again = kg.read(Path("report.txt"), date="2022-01-24")
+print(list(graph.events()["agent"]), graph.report("report").events == again.events)
+assert (Path(kg.__file__).parent / "py.typed").is_file()
+"""
+    assert run(installed, folder, "-c", code).splitlines() == ["['Islamic State'] True"]
+
+
 @pytest.mark.parametrize(
     ("path", "accept", "part"),
     [
