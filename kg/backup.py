@@ -35,6 +35,7 @@ _OURS = {
     "checkpoints",
     "current",
     "meta.json",
+    "published",  # tells of other stores, which stay as they are
 }  # of the store's folder, apart from its files
 _STAGE = "backup-"
 _PIECE = 1 << 20  # bytes

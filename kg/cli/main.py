@@ -21,6 +21,7 @@ from kg.cli import (
     read,
     serving,
     validating,
+    watching,
 )
 from kg.errors import SitrepError
 
@@ -77,6 +78,6 @@ def main() -> None:
 for command in (
     *(building.build, building.remove, read.read, files.export, files.load, validating.validate),
     *(linking.link, asking.query, asking.stats, explaining.explain, serving.serve),
-    *(backup.backup, backup.restore, fetching.fetch, publishing.publish),
+    *(backup.backup, backup.restore, fetching.fetch, publishing.publish, watching.watch),
 ):
     main.add_command(command)

@@ -1,0 +1,137 @@
+"""What is to be sent, and sending it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.export import read_ontology
+from kg.publishing.client import Client, Credentials
+from kg.publishing.graphs import Content, content, in_order
+from kg.publishing.journal import Journal, open_journal
+from kg.publishing.protocols import PROTOCOLS, Change
+from kg.store import Store
+from kg.vocab import ONTOLOGY_IRI
+
+BATCH = 4 * 2**20  # bytes of triples in a request
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A graph that is to be sent, with so many triples, or taken away (None)."""
+
+    graph: str  # "" is the unnamed one
+    triples: int | None
+
+
+@dataclass(slots=True)
+class Summary:
+    """How many graphs were sent, removed, and left as they are at the target."""
+
+    sent: int = 0
+    triples: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    requests: int = field(default=0)
+
+
+def publish(
+    store: Store,
+    url: str,
+    *,
+    protocol: str,
+    ontology: Path,
+    credentials: Credentials,
+    everything: bool = False,
+    batch: int = BATCH,
+    dry_run: Callable[[Plan], None] | None = None,
+    client: Client | None = None,
+) -> Summary:
+    """Bring the target at `url` up to the newest checkpoint of the store.
+
+    Graphs that the target has by our journal are left out, but if `everything` is to be sent. Graphs of the
+    target that never were ours stay. With `dry_run` each step is told to it and nothing is sent.
+    Raises ServiceError where the target can't be reached or refuses; what was sent by then stays noted.
+    """
+    summary = Summary()
+    with open_journal(store.path / "published", url) as journal:
+        graphs = _Graphs(store.reading(), ontology)
+        changes = _changes(graphs, journal, summary, everything=everything, batch=batch)
+        if dry_run is not None:
+            _tell(changes, dry_run)
+            return summary
+        with closing(client or Client(credentials)) as connection:
+            for request in PROTOCOLS[protocol](url, changes, batch=batch):
+                journal.begun(change.graph for change in request.changes if not change.adds)
+                connection.send(request)
+                summary.requests += 1
+                journal.done({c.graph: c.digest for c in request.changes if c.digest is not None})
+                journal.gone(c.graph for c in request.changes if c.triples is None)
+    return summary
+
+
+class _Graphs:
+    """The graphs of a checkpoint; the ontology's is read from its folder where the store lacks it."""
+
+    def __init__(self, database: ox.Store, ontology: Path) -> None:
+        self._database = database
+        self._ontology = ontology
+        named = {graph.value for graph in database.named_graphs() if isinstance(graph, ox.NamedNode)}
+        unnamed = next(database.quads_for_pattern(None, None, None, ox.DefaultGraph()), None)
+        self._own = named | ({""} if unnamed is not None else set())
+        self.names = sorted(self._own | {str(ONTOLOGY_IRI)})
+
+    def content(self, graph: str) -> AbstractContextManager[Content]:
+        """The content of a graph."""
+        if graph in self._own:
+            return content(self._database, graph)
+        return in_order(
+            f"{q.subject} {q.predicate} {q.object} .\n".encode() for q in read_ontology(self._ontology)
+        )
+
+
+def _changes(
+    graphs: _Graphs, journal: Journal, summary: Summary, *, everything: bool, batch: int
+) -> Iterator[Change]:
+    """Step by step what makes the target hold the graphs, and no others that it had from us."""
+    for name in graphs.names:
+        with graphs.content(name) as found:
+            if not everything and journal.known.get(name) == found.digest:
+                summary.unchanged += 1
+                continue
+            summary.sent += 1
+            summary.triples += found.triples
+            yield from _pieces(name, found, batch)
+    kept = set(graphs.names)
+    for name in sorted(set(journal.known) - kept):
+        summary.removed += 1
+        yield Change(name, None)
+
+
+def _pieces(name: str, found: Content, batch: int) -> Iterator[Change]:
+    """A change for each piece; the last has the digest."""
+    before: bytes | None = None
+    adds = False
+    for piece in found.pieces(batch):
+        if before is not None:
+            yield Change(name, before, adds=adds)
+            adds = True
+        before = piece
+    yield Change(name, before, adds=adds, digest=found.digest)
+
+
+def _tell(changes: Iterable[Change], told: Callable[[Plan], None]) -> None:
+    """Each graph once."""
+    triples = 0
+    for change in changes:
+        if change.triples is None:
+            told(Plan(change.graph, None))
+            continue
+        triples += change.triples.count(b"\n")
+        if change.digest is not None:
+            told(Plan(change.graph, triples))
+            triples = 0
