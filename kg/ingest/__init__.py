@@ -13,7 +13,7 @@ becomes a `Rejected` with one clear reason, and the other inputs go on. To add a
 function and give its suffix to the table in `kinds.py`.
 """
 
-from kg.ingest.inputs import read_inputs, usage_problem
+from kg.ingest.inputs import is_input, read_inputs, usage_problem
 from kg.ingest.metadata import parse_date
 from kg.ingest.values import FIELDS, Columns, IngestOptions, Rejected, Skipped
 
@@ -23,6 +23,7 @@ __all__ = [
     "IngestOptions",
     "Rejected",
     "Skipped",
+    "is_input",
     "parse_date",
     "read_inputs",
     "usage_problem",

@@ -117,14 +117,16 @@ def _walk(folder: Path) -> Iterator[Path | Rejected | Skipped]:
         return
     for entry in entries:
         path = Path(entry.path)
-        if entry.name.startswith("."):
-            yield Skipped(_shown(path))
-        elif entry.is_dir(follow_symlinks=False):
+        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
             yield from _walk(path)
-        elif kind_of(path) is None or os.path.isdir(path) or _is_other_xml(path):
-            yield Skipped(_shown(path))
         else:
-            yield path
+            yield path if is_input(path) else Skipped(_shown(path))
+
+
+def is_input(path: Path) -> bool:
+    """Whether an entry of a folder is a file that is read, not one that is skipped."""
+    hidden = path.name.startswith(".")
+    return not hidden and kind_of(path) is not None and not os.path.isdir(path) and not _is_other_xml(path)
 
 
 def _is_other_xml(path: Path) -> bool:

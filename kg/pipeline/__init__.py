@@ -11,5 +11,16 @@ from kg.pipeline.build import BuildOptions, Progress, build, remove
 from kg.pipeline.report import LoadReader, Reader
 from kg.pipeline.seconds import Seconds
 from kg.pipeline.summary import Summary
+from kg.pipeline.watching import watch
 
-__all__ = ["BuildOptions", "LoadReader", "Progress", "Reader", "Seconds", "Summary", "build", "remove"]
+__all__ = [
+    "BuildOptions",
+    "LoadReader",
+    "Progress",
+    "Reader",
+    "Seconds",
+    "Summary",
+    "build",
+    "remove",
+    "watch",
+]

@@ -30,7 +30,8 @@ def read_with(*, ontology: Path, model: str, load_reader: LoadReader = load_defa
     Nothing is loaded for it.
     """
     package = Path(__file__).parents[1]
-    reader = "" if load_reader is load_default_reader else _name(load_reader)
+    is_default = load_reader is load_default_reader or getattr(load_reader, "is_default", False)
+    reader = "" if is_default else _name(load_reader)
     parts = {
         "ontology": _digest(ontology, _ONTOLOGY),
         "lexicon": _digest(ontology, ("lexicon/*.toml",)),
