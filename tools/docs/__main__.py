@@ -10,6 +10,7 @@ runs this, and a test compares what it makes with what is there.
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT)
     parser.add_argument("--only", choices=("reference", "examples"))
     arguments = parser.parse_args()
+    logging.disable(logging.INFO)  # pyLODE's
     if arguments.only != "examples":
         for name, make in REFERENCES.items():
             _write(arguments.folder / name, make())
