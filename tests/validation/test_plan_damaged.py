@@ -196,8 +196,9 @@ def damaged_shapes(shapes: Graph, number: int) -> Graph:
 
 def some(graph: Graph, random: Random, predicate: Node | None = None) -> Triple:
     """One triple of a graph, in an order that does not change from run to run."""
-    found = sorted(graph.triples((None, predicate, None)))
-    return random.choice(found or sorted(graph) or [(FOREIGN, RDF.type, FOREIGN)])
+    found = list(graph.triples((None, predicate, None))) or list(graph) or [(FOREIGN, RDF.type, FOREIGN)]
+    # By text, for not all literals can be compared.
+    return random.choice(sorted(found, key=lambda triple: [repr(term) for term in triple]))
 
 
 def drop(graph: Graph, random: Random) -> None:
