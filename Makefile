@@ -6,7 +6,7 @@ STORE := kg-store
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long check format lock eval bench-reading bench page-speed docs screenshots clean
+.PHONY: help setup run test test-long check format lock eval bench-reading bench bench-build bench-endpoint page-speed docs screenshots clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -52,7 +52,14 @@ eval: setup ## score the reading against a folder of gold reports: make eval EVA
 bench-reading: setup ## what reading costs beside the bare language model, by component
 	@$(BIN)/python tests/benchmarks/reading_speed.py
 
-bench: setup ## compare the endpoint with its peers on generated data: make bench [OPTIONS="--rounds 5"]
+bench: setup ## what a build costs by stage; the endpoint beside its peers; an hour or two
+	@$(BIN)/python tests/benchmarks/build/bench.py; built=$$?; \
+	  $(BIN)/python tests/benchmarks/endpoint/bench.py && exit $$built
+
+bench-build: setup ## what a build costs by stage: make bench-build [OPTIONS="--reports 200 --grown"]
+	@$(BIN)/python tests/benchmarks/build/bench.py $(OPTIONS)
+
+bench-endpoint: setup ## compare the endpoint with its peers on generated data: make bench-endpoint [OPTIONS="--rounds 5"]
 	@$(BIN)/python tests/benchmarks/endpoint/bench.py $(OPTIONS)
 
 page-speed: setup ## weight and speed of the pages in Chromium: make page-speed STORE=DIR

@@ -1,6 +1,6 @@
 """Compares `kg serve` with the Oxigraph server and rdflib-endpoint on the same generated data.
 
-make bench [OPTIONS="--seconds 4 --rounds 5 --only lookup"]
+make bench-endpoint [OPTIONS="--seconds 4 --rounds 5 --only lookup"]
 
 Servers take turns within each round, since machines are noisy, and a ratio is the median of the rounds'.
 Rates are answers in a second; times are of single answers, over all rounds. rdflib-endpoint holds its data
