@@ -29,9 +29,9 @@ class StandInReader:
             os._exit(3)
         if report.text == "DIE":
             os._exit(3)
-        if "SEGFAULT" in report.text:
+        if report.text == "SEGFAULT":
             os.kill(os.getpid(), signal.SIGSEGV)
-        if "HANG" in report.text:
+        if report.text == "HANG":
             time.sleep(1000)
         if "SLOW" in report.text:
             time.sleep(0.3)
