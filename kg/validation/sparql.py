@@ -57,10 +57,8 @@ def select_misses(graph: Graph, constraint: Node, *, is_node_shape: bool) -> Mis
     def misses(data: Data, pairs: Pairs) -> list[Miss]:
         found = []
         for focus, _ in pairs:
-            rows = {
-                tuple(binding.get(name) for name in wanted): binding
-                for binding in solve.solutions(data, {_THIS: focus})
-            }
+            solutions = solve.solutions(data, {_THIS: focus})
+            rows = dict.fromkeys(tuple(solution.get(name) for name in wanted) for solution in solutions)
             for row in rows:
                 told = dict(zip(wanted, row, strict=True))
                 path, value = told.get(_PATH), told.get(_VALUE)
@@ -95,7 +93,7 @@ def _prefixes(graph: Graph, constraint: Node) -> dict[str, str]:
         for declaration in declared:
             names = list(graph.objects(declaration, SH.prefix))
             namespaces = list(graph.objects(declaration, SH.namespace))
-            if len(names) != 1 or len(namespaces) != 1:
+            if len(names) != 1 or len(namespaces) != 1 or not isinstance(names[0], Literal):
                 raise UnsupportedError("a sh:declare without one prefix and one namespace")
             if found.setdefault(str(names[0]), str(namespaces[0])) != str(namespaces[0]):
                 raise UnsupportedError(f"the prefix {names[0]} declared twice")
