@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import http.client
 import ipaddress
-import socket
-import ssl
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from kg.addresses import connected, is_public, resolve
 from kg.errors import RequestError, ServerError
 from server.messages import Document
 from server.negotiation import GRAPHS, INPUTS
@@ -37,9 +34,7 @@ _SUFFIXES = {
     ".jsonld": "application/ld+json",
 }
 _UNTOLD = ("", "text/plain", "application/octet-stream")  # what servers say of files they do not know
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
-_IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], list[str]]
 
 
@@ -60,26 +55,6 @@ def read_host(text: str) -> Host:
         return Host(_canonical(parts.hostname), parts.port)
     except ValueError as error:
         raise ServerError(f"cannot read {text!r} as a host to load from: give HOST or HOST:PORT") from error
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address leads out into the internet, also by the IPv4 address that it may hold."""
-    found: _IPAddress = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        inner = [found.ipv4_mapped, found.sixtofour, *(found.teredo or ())]
-        if found in _NAT64:
-            inner.append(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF))
-        if not all(is_public(str(held)) for held in inner if held is not None):
-            return False
-        if found.ipv4_mapped is not None:
-            return True
-    return found.is_global and not found.is_multicast and not found.is_reserved
-
-
-def resolve(name: str, port: int) -> list[str]:
-    """The addresses of a name, in the system's order; OSError where it has none."""
-    found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 class Fetcher:
@@ -113,7 +88,7 @@ class Fetcher:
         """The document, or where a redirect leads."""
         parts, host, port = self._permitted(url)
         addresses = self._addresses(url, host, port)
-        with _connected(parts.scheme, host, addresses, port, deadline) as connection:
+        with connected(parts.scheme, host, port, addresses, deadline) as connection:
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request("GET", target, headers={"Accept": _ACCEPT, "Accept-Encoding": "identity"})
             with connection.getresponse() as response:
@@ -148,50 +123,10 @@ class Fetcher:
         return addresses
 
 
-@contextmanager
-def _connected(
-    scheme: str, host: str, addresses: list[str], port: int, deadline: float
-) -> Iterator[http.client.HTTPConnection]:
-    """A connection to one of the addresses, for the host; cut at the deadline, whatever it is about."""
-    found = _connection(addresses, port, deadline)
-    ending = threading.Timer(max(0.0, deadline - time.monotonic()), _cut, (found,))
-    ending.start()
-    try:
-        if scheme == "https":
-            found = ssl.create_default_context().wrap_socket(found, server_hostname=host)
-        connection = http.client.HTTPConnection(host, port)
-        connection.sock = found
-        with closing(connection):
-            yield connection
-    finally:
-        ending.cancel()
-        found.close()
-
-
-def _connection(addresses: list[str], port: int, deadline: float) -> socket.socket:
-    for number, address in enumerate(addresses, start=1):
-        left = deadline - time.monotonic()
-        if left <= 0:
-            break
-        try:
-            return socket.create_connection((address, port), timeout=left)
-        except OSError:
-            if number == len(addresses):
-                raise
-    raise TimeoutError
-
-
 def _check(deadline: float) -> None:
     """What is read after the deadline may end because the connection was cut."""
     if time.monotonic() >= deadline:
         raise TimeoutError
-
-
-def _cut(connection: socket.socket) -> None:
-    try:
-        connection.shutdown(socket.SHUT_RDWR)
-    except OSError:  # it has ended already
-        return
 
 
 def _answer(

@@ -5,17 +5,13 @@ from __future__ import annotations
 import http.client
 import ipaddress
 import re
-import socket
-import ssl
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from kg import __version__
-from kg.addresses import is_public, resolve
+from kg.addresses import connected, is_public, resolve
 from kg.errors import ServiceError
 
 DEFAULT_AGENT = f"sitrep/{__version__} (+https://w3id.org/sitrep)"
@@ -92,7 +88,7 @@ def _ask(url: str, headers: Mapping[str, str], limits: Limits, deadline: float) 
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
     addresses = _addresses(url, host, port, limits)
-    with _connected(parts.scheme, host, port, addresses, deadline) as connection:
+    with connected(parts.scheme, host, port, addresses, deadline) as connection:
         target = urlunsplit(("", "", parts.path, parts.query, ""))
         connection.request("GET", target, headers={"Connection": "close", **headers})
         with connection.getresponse() as response:
@@ -111,54 +107,16 @@ def _addresses(url: str, host: str, port: int, limits: Limits) -> list[str]:
     return addresses
 
 
-@contextmanager
-def _connected(
-    scheme: str, host: str, port: int, addresses: list[str], deadline: float
-) -> Iterator[http.client.HTTPConnection]:
-    """A connection to an address that was looked at, cut at the deadline whatever it is about."""
-    found = _connection(addresses, port, deadline)
-    ending = threading.Timer(max(0.0, deadline - time.monotonic()), _cut, (found,))
-    ending.start()
-    try:
-        if scheme == "https":
-            found = ssl.create_default_context().wrap_socket(found, server_hostname=host)
-        connection = http.client.HTTPConnection(host, port)
-        connection.sock = found
-        with closing(connection):
-            yield connection
-    finally:
-        ending.cancel()
-        found.close()
-
-
-def _connection(addresses: list[str], port: int, deadline: float) -> socket.socket:
-    for number, address in enumerate(addresses, start=1):
-        left = deadline - time.monotonic()
-        if left <= 0:
-            break
-        try:
-            return socket.create_connection((address, port), timeout=left)
-        except OSError:
-            if number == len(addresses):
-                raise
-    raise TimeoutError
-
-
-def _cut(connection: socket.socket) -> None:
-    try:
-        connection.shutdown(socket.SHUT_RDWR)
-    except OSError:  # it has ended already
-        return
-
-
 def _body(url: str, response: http.client.HTTPResponse, limits: Limits, deadline: float) -> bytes:
     pieces, size = [], 0
     while piece := response.read1(_PIECE):
         size += len(piece)
         if size > limits.most_bytes:
             raise ServiceError(url, f"is larger than {limits.most_bytes:,} bytes")
+        if time.monotonic() >= deadline:
+            raise TimeoutError
         pieces.append(piece)
-    if time.monotonic() >= deadline:
+    if time.monotonic() >= deadline:  # cut off, perhaps
         raise TimeoutError
     if response.length:  # None where the server did not say
         raise ServiceError(url, f"ended {response.length:,} bytes too early")

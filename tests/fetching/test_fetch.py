@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import email.utils
 import gzip
+import socket
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -224,6 +227,26 @@ def test_private_addresses_are_not_asked(host: str, site: Any, run: Any) -> None
     [outcome] = run(f"http://{host}:{port}/a", allow_private=False)
     assert "leads to an address that is not public" in outcome.reason
     assert not site.asked
+
+
+def test_secure_server_that_drips_is_left(run: Any) -> None:
+    """It begins a message of TLS and never ends it."""
+
+    def drip(listening: socket.socket) -> None:
+        for _ in range(2):  # for robots.txt and perhaps for the page
+            with suppress(OSError), listening.accept()[0] as connection:
+                connection.sendall(b"\x16\x03\x03\x40\x00")
+                for _ in range(100):
+                    connection.sendall(b"\0")
+                    time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=drip, args=(listening,), daemon=True)
+        thread.start()
+        began = time.monotonic()
+        [outcome] = run(f"https://127.0.0.1:{listening.getsockname()[1]}/", seconds=0.5)
+        assert outcome.what is What.FAILED
+        assert time.monotonic() - began < 4
 
 
 def test_names_and_paths_in_other_scripts_are_asked_in_ascii(site: Any, reply: Any, run: Any) -> None:

@@ -10,9 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from kg.addresses import is_public
 from kg.errors import RequestError, ServerError
 from server import fetching
-from server.fetching import Fetcher, Host, is_public, read_host
+from server.fetching import Fetcher, Host, read_host
 from server.messages import Document
 
 LIMIT = 200_000
