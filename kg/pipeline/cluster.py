@@ -39,6 +39,10 @@ _LOCAL_SETTINGS = {
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
+    # The scheduler is in the process that writes the store, so it is slow to answer now and then: workers get
+    # all that is handed out at once, and nobody samples what they do.
+    "distributed.scheduler.worker-saturation": "inf",
+    "distributed.worker.profile.enabled": False,
     # Ctrl-C is for the process that builds.
     "distributed.worker.preload": ["import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"],
 }
