@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from commands import command_line
@@ -40,13 +41,18 @@ def main() -> None:
         for name, make in REFERENCES.items():
             _write(arguments.folder / name, make())
     if arguments.only != "reference":
-        for page in _pages():
-            text = (ROOT / page).read_text(encoding="utf-8")
-            languages = {"python"} if page == "README.md" else {"python", "sh"}  # its commands have a test
-            done, pictures = run_page(text, name=page, languages=languages, checkout=ROOT)
-            _write(arguments.folder / page, done)
-            for name, svg in pictures.items():
-                _write(arguments.folder / "docs/pictures" / name, svg)
+        with ProcessPoolExecutor(max_workers=2) as pool:  # each page has a process and a folder of its own
+            for files in pool.map(_page, _pages(), chunksize=1):
+                for name, text in files.items():
+                    _write(arguments.folder / name, text)
+
+
+def _page(page: str) -> dict[str, str]:
+    """The page with what comes out of its blocks, and the pictures that they save, by their paths."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    languages = {"python"} if page == "README.md" else {"python", "sh"}  # its commands have a test
+    done, pictures = run_page(text, name=page, languages=languages, checkout=ROOT)
+    return {page: done} | {f"docs/pictures/{name}": svg for name, svg in pictures.items()}
 
 
 def _pages() -> list[str]:
@@ -61,4 +67,5 @@ def _write(path: Path, text: str) -> None:
     sys.stderr.write(f"{path}\n")
 
 
-main()
+if __name__ == "__main__":
+    main()
