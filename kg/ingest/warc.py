@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from kg.errors import InputError
 from kg.facts import Report
-from kg.ingest.metadata import as_url, identifier_of_url
+from kg.ingest.metadata import as_url, identifier_of_url, is_url
 from kg.ingest.page import read_page
 from kg.ingest.pdf import MOST_BYTES, read_pdf
 from kg.ingest.responses import parse_response, unpacked
-from kg.ingest.values import IngestOptions, ReadSource, Rejected, Skipped, Source
+from kg.ingest.values import MAXIMUM_BYTES, IngestOptions, ReadSource, Rejected, Skipped, Source
 
 if TYPE_CHECKING:
     from warcio.archiveiterator import ArchiveIterator
@@ -25,7 +25,7 @@ PAGES: Mapping[str, ReadSource] = {
 }
 _OK = 200
 _HEAD = 65536  # bytes of a record that is too large, to see whether it is a page
-_FETCHED = ("response", "revisit", "resource", "conversion", "continuation")  # records of what was fetched
+_NOT_FETCHED = ("warcinfo", "request", "metadata")  # types of records about others
 
 
 def read_warc(source: Source, options: IngestOptions) -> Iterator[Report | Rejected | Skipped]:
@@ -37,16 +37,19 @@ def read_warc(source: Source, options: IngestOptions) -> Iterator[Report | Rejec
     from warcio.exceptions import ArchiveLoadFailed
 
     seen: set[str] = set()
-    number = 0
+    number, found = 0, False
     try:
         for number, record in enumerate(_records(source), start=1):
-            if record.rec_type in _FETCHED:
+            if record.rec_type not in _NOT_FETCHED:
+                found = True
                 yield from _read(_Record.of(record, source.name, number), seen, options)
     except ArchiveLoadFailed as error:
         where = f"broken after record {number}; what came before was read" if number else "not a WARC file"
         raise InputError(source.name, f"it is {where}") from error
     if not number:
         raise InputError(source.name, "it is empty")
+    if not found:
+        yield Skipped(source.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +67,26 @@ class _Record:
         """Raises InputError for one without a length, where no other record can be found after it."""
         if record.length is None:
             raise InputError(name, f"record {number} does not say how long it is; what came before was read")
-        url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+        written = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+        url = as_url(written) or written
         return cls(record.rec_type, url, record.length, record.raw_stream, f"{name}: {url[:500]}")
 
 
 def _records(source: Source) -> ArchiveIterator:
+    """The records; warcio would write of what it mends to standard error and to its log."""
     from warcio.archiveiterator import ArchiveIterator
+    from warcio.recordloader import ArcWarcRecordLoader
+
+    class Loader(ArcWarcRecordLoader):  # type: ignore[misc]
+        def _ensure_target_uri_format(self, rec_headers: Any) -> Any:
+            return rec_headers.get_header("WARC-Target-URI")
 
     class Quiet(ArchiveIterator):  # type: ignore[misc]
-        INC_RECORD = ""  # it would be written to standard error
+        INC_RECORD = ""
 
-    return Quiet(_Rest(source), no_record_parse=True)
+    records = Quiet(_Rest(source), no_record_parse=True)
+    records.loader = Loader()
+    return records
 
 
 class _Rest:
@@ -98,7 +110,7 @@ class _Rest:
 
 
 def _read(record: _Record, seen: set[str], options: IngestOptions) -> Iterator[Report | Rejected | Skipped]:
-    if record.kind != "response" or not record.url.startswith(("http://", "https://")):
+    if record.kind != "response" or not _is_page_url(record.url):
         yield Skipped(record.name)
         return
     identifier = identifier_of_url(record.url)
@@ -113,12 +125,16 @@ def _read(record: _Record, seen: set[str], options: IngestOptions) -> Iterator[R
             io.BytesIO(body),
             name=record.name,
             identifier=identifier,
-            url=as_url(record.url),
+            url=record.url,
             encoding=encoding,
         )
         yield from reader(page, options)
     except InputError as error:
         yield Rejected(error.name, error.reason, identifier)
+
+
+def _is_page_url(url: str) -> bool:
+    return url.startswith(("http://", "https://")) and is_url(url)
 
 
 def _page(record: _Record) -> tuple[ReadSource, bytes, str | None] | None:
@@ -133,5 +149,6 @@ def _page(record: _Record) -> tuple[ReadSource, bytes, str | None] | None:
         return None
     if too_large:
         raise InputError(record.name, f"it is larger than {MOST_BYTES:,} bytes")
-    body = unpacked(response, name=record.name, most=MOST_BYTES)
+    most = MOST_BYTES if reader is read_pdf else MAXIMUM_BYTES
+    body = unpacked(response, name=record.name, most=most)
     return reader, body, response.headers.get_content_charset()
