@@ -73,24 +73,27 @@ def build(
     means = read_with(ontology=options.ontology, model=options.model, load_reader=load_reader)
     licence = licence_of(store, options.licence)
     dataset = map_dataset(base_iri=store.base_iri, licence=licence, read_with=means)
-    writer = Writer(store, Sources(dataset, options.ontology, gazetteer, rules), tally)
+    beside = options.workers > 1 or options.dask is not None  # so that who reads always has more to read
+    sources = Sources(dataset, options.ontology, gazetteer, rules)
+    writer = Writer(store, sources, tally, beside=beside)
     found = _Found(store, means, options, tally, progress)
     tally.seconds += Seconds(loading=perf_counter() - began)
     report_options = ReportOptions(
         options.model, options.ontology, store.base_iri, options.keep_text, load_reader, rules, means
     )
-    with closing(_outcomes(found.to_read(inputs), report_options, options)) as outcomes:
-        for outcome in outcomes:
-            if isinstance(outcome, Rejected):
-                _LOG.warning("%s: %s", outcome.name, outcome.reason)
-                tally.fail(outcome)
-                progress(outcome.name)
-            else:
-                writer.add(outcome)
-                progress(outcome.identifier)
-    if options.prune:
-        found.prune(writer)
-    writer.finish()
+    with writer:
+        with closing(_outcomes(found.to_read(inputs), report_options, options)) as outcomes:
+            for outcome in outcomes:
+                if isinstance(outcome, Rejected):
+                    _LOG.warning("%s: %s", outcome.name, outcome.reason)
+                    tally.fail(outcome)
+                    progress(outcome.name)
+                else:
+                    writer.add(outcome)
+                    progress(outcome.identifier)
+        if options.prune:
+            found.prune(writer)
+        writer.finish()
     warn_unmatched(store, rules.overrides)
     return tally.summary(linked=writer.linked, total_seconds=perf_counter() - began)
 

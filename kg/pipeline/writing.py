@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
+from typing import Self
 
 import pyoxigraph as ox
 from rdflib import Graph
@@ -22,8 +24,10 @@ from kg.pipeline.summary import Tally
 from kg.store import Batch, Store
 from kg.vocab import ONTOLOGY_IRI, OWL
 
-_BATCH_REPORTS = 100  # a batch costs 0.3 s beside its content, most of it to see who is mentioned
+# Written in batches of 50, a report takes twice as long to write as in batches of 300.
+_BATCH_REPORTS = 250  # their triples take 75 MB
 _BATCH_SECONDS = 10.0  # so that a running server shows slow reports soon
+_READING = 10  # times as long as the last batch took to write it is read before the next one is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,39 +40,97 @@ class Sources:
     rules: Rules
 
 
-class Writer:
-    """Collects reports and commits them in batches, with the graphs that are the same for all reports."""
+@dataclass(slots=True)
+class _Changes:
+    """Reports that wait to be written, and identifiers of those that are to leave."""
 
-    def __init__(self, store: Store, sources: Sources, tally: Tally) -> None:
+    arriving: list[ReadReport] = field(default_factory=list)
+    leaving: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.arriving) + len(self.leaving)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What became of changes."""
+
+    changes: _Changes
+    removed: tuple[str, ...]  # those that the store had
+    linked: frozenset[str]  # entities of the reports that have an owl:sameAs
+    seconds: Seconds
+
+
+class Writer:
+    """Collects reports and commits them in batches, with the graphs that are the same for all reports.
+
+    With `beside` a batch is written by a thread, so that who collects what workers read can go on. To be used
+    in a `with` block, which ends when nothing is being written any more.
+    """
+
+    def __init__(self, store: Store, sources: Sources, tally: Tally, *, beside: bool = False) -> None:
         self._store = store
         self._sources = sources
         self._ontology = tuple(read_ontology(sources.ontology))
         self._tally = tally
-        self._waiting: list[ReadReport] = []
-        self._leaving: list[str] = []
+        self._waiting = _Changes()
+        self._thread = ThreadPoolExecutor(1) if beside else None
+        self._under_way: Future[_Written] | None = None
         self._committed = perf_counter()
+        self._writing = 0.0  # seconds that the last batch took to write
         self._has_written = False
         self.linked: set[str] = set()  # those of the entities that were written which have an owl:sameAs
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._thread is not None:
+            self._thread.shutdown()
+
     def add(self, report: ReadReport) -> None:
         """Take a report; it is in the store at the latest after `finish`."""
-        self._waiting.append(report)
+        self._waiting.arriving.append(report)
         self._commit_if_due()
 
     def remove(self, identifier: str) -> None:
         """Let a report of the store go, at the latest with `finish`."""
-        self._leaving.append(identifier)
+        self._waiting.leaving.append(identifier)
         self._commit_if_due()
 
     def finish(self) -> None:
         """Write what waits; and what all reports share, unless the store has just that already."""
-        if self._waiting or self._leaving or self._has_written or not self._is_current():
-            self._commit(last=True)
+        self._await()
+        if self._waiting or self._has_written or not self._is_current():
+            self._settle(self._commit(self._waiting, last=True))
+            self._waiting = _Changes()
 
     def _commit_if_due(self) -> None:
-        many = len(self._waiting) + len(self._leaving) >= _BATCH_REPORTS
-        if many or perf_counter() - self._committed > _BATCH_SECONDS:
-            self._commit()
+        late = perf_counter() - self._committed > max(_BATCH_SECONDS, _READING * self._writing)
+        if not late and len(self._waiting) < _BATCH_REPORTS:
+            return
+        if self._thread is None:
+            self._settle(self._commit(self._waiting))
+        elif self._under_way is None or self._under_way.done() or len(self._waiting) >= 2 * _BATCH_REPORTS:
+            self._await()
+            self._under_way = self._thread.submit(self._commit, self._waiting)
+        else:
+            return  # it waits for the batch before, as long as there is room
+        self._waiting = _Changes()
+
+    def _await(self) -> None:
+        """Wait for the batch under way, if there is one."""
+        if self._under_way is not None:
+            self._settle(self._under_way.result())
+            self._under_way = None
+
+    def _settle(self, written: _Written) -> None:
+        """Count what is in the store now."""
+        for report in written.changes.arriving:
+            self._tally.add(report)
+        self._tally.remove(len(written.removed))
+        self._tally.seconds += written.seconds
+        self.linked |= written.linked
 
     def _is_current(self) -> bool:
         """Whether the store was last written with the same dataset, ontology and all that these name."""
@@ -78,45 +140,43 @@ class Writer:
             str(ONTOLOGY_IRI), self._ontology
         )
 
-    def _commit(self, *, last: bool = False) -> None:
-        """Write what waits. Compacting rewrites the whole store: that is for the last batch of a build."""
+    def _commit(self, changes: _Changes, *, last: bool = False) -> _Written:
+        """Write changes. Compacting rewrites the whole store: that is for the last batch of a build."""
         began, base, sources = perf_counter(), self._store.base_iri, self._sources
         current = self._has_written or self._is_current()
         with self._store.writing(compact_up_to=None if last else 0) as batch:
-            removed = [one for one in self._leaving if batch.remove_report(iri.report(base, one))]
-            self._put(batch)
+            removed = [one for one in changes.leaving if batch.remove_report(iri.report(base, one))]
+            self._put(batch, changes.arriving)
             _put_entities(self._store, batch, sources.gazetteer, sources.rules, current=current)
             clustering_began = perf_counter()
-            written = [report.identifier for report in self._waiting]
+            written = [report.identifier for report in changes.arriving]
             _put_clusters(batch, [*written, *removed], sources.rules)
             clustering_ended = perf_counter()
-            named = {name for report in self._waiting for name in report.named}
-            self.linked |= {name for name in named if is_known(batch, name, OWL.sameAs)}
+            named = {name for report in changes.arriving for name in report.named}
+            linked = frozenset(name for name in named if is_known(batch, name, OWL.sameAs))
             if not current:
                 batch.put_triples(iri.graph(base, "dataset"), _ntriples(sources.dataset))
                 batch.put_quads(str(ONTOLOGY_IRI), self._ontology)
-        for report in self._waiting:
+        for report in changes.arriving:
             if report.as_read is None:
                 self._store.as_read_file(report.identifier).unlink(missing_ok=True)
-            self._tally.add(report)
         for identifier in removed:
             drop_files(self._store, identifier)
-        self._tally.remove(len(removed))
-        self._waiting.clear()
-        self._leaving.clear()
         self._has_written = True
         self._committed = perf_counter()
+        self._writing = self._committed - began
         clustering = clustering_ended - clustering_began
-        self._tally.seconds += Seconds(clustering=clustering, store=self._committed - began - clustering)
+        seconds = Seconds(clustering=clustering, store=self._writing - clustering)
+        return _Written(changes, tuple(removed), linked, seconds)
 
-    def _put(self, batch: Batch) -> None:
-        """Put what waits into the batch, and its files beside the store: once it is there, these must be.
+    def _put(self, batch: Batch, reports: Iterable[ReadReport]) -> None:
+        """Put reports into the batch, and their files beside the store: once they are there, these must be.
 
         A process that dies before that leaves files of a report that the next build reads again. What
         was read goes only after the batch, where people overrule nothing any more.
         """
         graphs: dict[str, bytes] = {}
-        for report in self._waiting:
+        for report in reports:
             name = iri.report(batch.base_iri, report.identifier)
             write_rejects(self._store.rejects_file(report.identifier), reject_lines(report.rejects))
             if report.as_read is not None or self._store.as_read_file(report.identifier).is_file():
