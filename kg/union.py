@@ -22,6 +22,7 @@ from kg.compaction import copy_compacted
 
 FOLDER = "union"
 _SLICE = 200_000  # quads loaded at once; they take 150 MB
+_BYTES = 50_000_000  # of triples as text that are loaded at once
 
 _Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
 _DEFAULT = ox.DefaultGraph()
@@ -98,7 +99,18 @@ def _made(database: ox.Store, folder: Path, graphs: Iterable[_Graph | None]) -> 
         return None
     database.backup(str(folder))
     union = ox.Store(str(folder))
-    _load(union, (quad for quad in database if quad.graph_name != _DEFAULT))
+    some, size = [], 0
+    for graph in database.named_graphs():
+        triples = database.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b""
+        if not bulk.can_load(triples):  # blank nodes must stay what they are in the graph
+            _load(union, database.quads_for_pattern(None, None, None, graph))
+            continue
+        some.append(triples)
+        size += len(triples)
+        if size > _BYTES:
+            union.bulk_load(b"".join(some), format=ox.RdfFormat.N_TRIPLES)
+            some, size = [], 0
+    union.bulk_load(b"".join(some), format=ox.RdfFormat.N_TRIPLES)
     return union
 
 
