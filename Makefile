@@ -33,7 +33,7 @@ test: setup ## run every test
 	$(BIN)/pytest
 
 test-long: setup ## kill -9 fifty times during updates, builds and batches; validate 2,000 damaged graphs in both ways
-	SITREP_KILLS=50 $(BIN)/pytest tests/server/test_safety_kill.py tests/store/test_kill.py
+	SITREP_KILLS=50 $(BIN)/pytest tests/server/test_safety_kill.py tests/store/test_kill.py tests/pipeline/test_kill.py
 	SITREP_DAMAGED=2000 $(BIN)/pytest tests/validation/test_plan_damaged.py
 
 check: setup ## format, lint, types, import contracts
