@@ -18,7 +18,7 @@ from kg.errors import LanguageError
 from kg.facts import Report
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_QUOTED = re.compile(r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|\"[^\"\n]*\"")
+_QUOTED = re.compile(r"“[^“”]*”|«[^«»]*»|„[^„“”]*[“”]|\"[^\"\n]*\"")
 _BEGINNING = 1000  # characters that tell of most texts
 _PIECE = 600  # characters of a line that are judged together
 _SAMPLE = 2000  # characters for the detector, which takes 1 ms for 1,000 of them

@@ -89,7 +89,9 @@ TEXTS: Mapping[str, Callable[[], str]] = {
     "numbers": lambda: filled("at least 12 or 13 to 14 of 15, "),
     "months": lambda: filled("from 1 May to 2 June 2022 and between January "),
     "acronyms": lambda: filled("Free Army of Goma (FAG), United Rebel Front (URF) and the FAG "),
-    "right to left": lambda: filled("قال الجيش إن المتمردين قتلوا 12 مدنيا. "),
+    "right to left": lambda: filled(
+        "قال الجيش إن المتمردين قتلوا 12 مدنيا. The army said that it was not there. "
+    ),
     "combining": lambda: filled("e\u0301\u0302\u0303 a\u0300"),
     "emoji": lambda: filled("👨‍👩‍👧‍👦💥 🇸🇾"),
     "markup": lambda: filled('<div class="a"><p>Rebels &amp; co</p><br/></div>'),
