@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fpdf import FPDF
 
 from kg.facts import Report
 from kg.ingest import IngestOptions, Rejected, Skipped, usage_problem
@@ -250,3 +251,40 @@ def test_what_is_rejected_says_which_report_it_would_be_if_that_is_known(
     [rejected] = read(tmp_path / name)
     assert isinstance(rejected, Rejected)
     assert rejected.identifier == identifier
+
+
+def _pdf() -> bytes:
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("times")
+    pdf.cell(text="A raid.")
+    return bytes(pdf.output())
+
+
+BLOCK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE
+WARC = (
+    b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://example.org/a\r\n"
+    b"Content-Length: %d\r\n\r\n%s\r\n\r\n" % (len(BLOCK), BLOCK)
+)
+FEED = b"<rss><channel><item><guid>x</guid><description>A raid.</description></item></channel></rss>"
+XHTML = b'<?xml version="1.0"?>\n<!DOCTYPE html>\n' + PAGE.partition(b">")[2]
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (_pdf(), "A raid."),
+        (WARC, "There was a raid in Gao on Monday."),
+        (FEED, "A raid."),
+        (b'<?xml version="1.0"?>\n<!-- made by hand -->\n' + FEED, "A raid."),
+        (XHTML, "There was a raid in Gao on Monday."),
+    ],
+    ids=["pdf", "warc", "feed", "feed with declaration", "xhtml"],
+)
+def test_standard_input_is_told_by_its_beginning(
+    data: bytes, text: str, monkeypatch: pytest.MonkeyPatch, read: Read
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    [report] = read("-")
+    assert isinstance(report, Report)
+    assert report.text == text
