@@ -139,8 +139,7 @@ def test_robots_that_are_not_there(status: int, reason: str, site: Any, reply: A
     assert outcome.reason == reason
 
 
-@pytest.mark.parametrize("status", [429, 503])
-@pytest.mark.parametrize("form", ["seconds", "date"])
+@pytest.mark.parametrize(("status", "form"), [(429, "seconds"), (503, "date")])
 def test_server_that_wants_to_be_asked_later_is(
     status: int, form: str, site: Any, reply: Any, run: Any
 ) -> None:
