@@ -12,6 +12,7 @@ import select
 import signal
 import time
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -34,7 +35,8 @@ _Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 _MARKS = ("opengis", "matches", "\\u", "\\U")  # one of them stands in a query that names such a function
 _AWAKE_SECONDS = 0.0004  # after a job
 _YIELDED_SECONDS = 0.00005  # in which nobody else has used the processor
-_SPARE_SECONDS = 5  # of processor time beyond the limit of a query
+_SPARE_SECONDS = 10  # of processor time beyond the limit of a query
+_LIMITED_SECONDS = 1.0  # for which a limit on processor time is good enough
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
@@ -79,6 +81,7 @@ class Reader:
         self._store: ox.Store | None = None
         self._union: UnionView | None = None
         self._functions: Functions = {}
+        self._granted, self._granted_at = 0.0, 0.0  # seconds granted, and when
         if not confinement.by_kernel:  # a query may then lose the right to open what they import
             import_all()
 
@@ -89,10 +92,12 @@ class Reader:
             view = self._view(store, job)
         except (OSError, RuntimeError):  # the engine may take a file that is gone for damage
             return Gone()
-        _limit_processor_time(job.seconds)
+        self._limit_processor_time(job.seconds)
         try:
             if isinstance(job, Lookup):
                 return look_up(store, job)
+            if self._confinement.by_kernel:
+                return self._evaluated(view, job)
             with self._confinement.held(job.text):
                 return self._evaluated(view, job)
         except SyntaxError as error:
@@ -107,6 +112,16 @@ class Reader:
             if not os.path.exists(job.checkpoint):  # the engine opens files as it goes; these are gone
                 return Gone()
             return Failed(500, one_line("the store cannot be read", error))
+
+    def _limit_processor_time(self, seconds: float) -> None:
+        """Ends the process some seconds after its time limit, should the web process be gone."""
+        now = time.monotonic()
+        if self._granted == seconds and now - self._granted_at < _LIMITED_SECONDS:
+            return  # that little it has used since
+        used = time.process_time()
+        _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds) + _SPARE_SECONDS, hard))
+        self._granted, self._granted_at = seconds, now
 
     def _open(self, path: str) -> ox.Store:
         """The store at `path`, opened if it is another one than before; OSError where it is gone."""
@@ -182,6 +197,7 @@ def _media_type(result: object, formats: Formats) -> str | None:
     return formats.graph if isinstance(result, ox.QueryTriples) else formats.solutions
 
 
+@lru_cache
 def _rdf_format(media_type: str) -> ox.RdfFormat:
     found = ox.RdfFormat.from_media_type(media_type)
     if found is None:
@@ -189,6 +205,7 @@ def _rdf_format(media_type: str) -> ox.RdfFormat:
     return found
 
 
+@lru_cache
 def _results_format(media_type: str) -> ox.QueryResultsFormat:
     found = ox.QueryResultsFormat.from_media_type(media_type)
     if found is None:
@@ -226,11 +243,3 @@ def _cell(term: object) -> Cell | None:
         case ox.Triple():
             return Cell("triple", str(term))
     raise ValueError(f"unexpected term {term!r}")
-
-
-def _limit_processor_time(seconds: float) -> None:
-    """Ends the process some seconds after its time limit, should the web process be gone."""
-    used = time.process_time()
-    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    if soft == resource.RLIM_INFINITY or soft < used + seconds + _SPARE_SECONDS:
-        resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds) + 2 * _SPARE_SECONDS, hard))

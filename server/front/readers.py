@@ -36,6 +36,7 @@ class Readers:
         self._threads = threads
         self._own = threading.get_ident()
         self._waiting: deque[_Turn] = deque()
+        self._serving = False  # for that time `_waiting` lacks those who are passed over
         self._selector = selectors.DefaultSelector()
         loop.add_reader(self._selector.fileno(), self._arrived)
         pool.on_free = self._told
@@ -157,7 +158,7 @@ class Readers:
 
     def _told(self) -> None:
         """A reader is free; in any thread."""
-        if not self._waiting:
+        if not self._waiting and not self._serving:
             return
         if threading.get_ident() == self._own:
             self._loop.call_soon(self._serve)
@@ -166,7 +167,7 @@ class Readers:
 
     def _serve(self) -> None:
         """Give readers that are free to those who wait longest."""
-        passed = []
+        self._serving, passed = True, []
         while self._waiting:
             turn = self._waiting.popleft()
             if turn.is_over:
@@ -182,6 +183,7 @@ class Readers:
             if turn.allow_short:  # nothing is free; else the short one may be, which this one may not have
                 break
         self._waiting.extendleft(reversed(passed))
+        self._serving = False
 
 
 class _Turn:
