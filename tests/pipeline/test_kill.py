@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -26,7 +26,7 @@ from kg.settings import ontology_directory
 from kg.store import Store
 
 KILLS = int(os.environ.get("SITREP_KILLS", "5"))
-REPORTS, BATCH = 24, 4
+REPORTS, BATCH = 25, 4
 SECONDS = 600.0  # for what takes seconds where nothing else is at work
 SCRIPT = """
 import json
@@ -60,21 +60,24 @@ class Builds:
     ontology: Path
     inputs: Path
     reader: str = "stand-in"
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
-    def start(self, store: Path, *, workers: int, before: tuple[str, ...] = ()) -> subprocess.Popen[str]:
+    def start(self, store: Path, *, workers: int) -> subprocess.Popen[str]:
         """A build that has just begun."""
         (self.folder / "run.py").write_text(SCRIPT)
         parts = Path(__file__).parent / "parts"
         names = (parts, store, self.inputs, self.ontology, workers, BATCH, self.reader)
         process = subprocess.Popen(
-            [*before, sys.executable, str(self.folder / "run.py"), *map(str, names)],
+            [sys.executable, str(self.folder / "run.py"), *map(str, names)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
         )
+        self.started.append(process)
         assert process.stdout is not None
-        assert process.stdout.readline() == "begins\n"
+        first = process.stdout.readline()
+        assert first == "begins\n", process.communicate()
         return process
 
     def finish(self, store: Path, *, workers: int) -> tuple[int, int, list[str]]:
@@ -85,13 +88,18 @@ class Builds:
 
 
 @pytest.fixture
-def builds(tmp_path: Path, ontology: Path) -> Builds:
+def builds(tmp_path: Path, ontology: Path) -> Iterator[Builds]:
     """Of reports of which every fifth has something that validation rejects."""
     texts = [f"Group {n} fought Islamic State. Syria fought Group {n % 7}." for n in range(REPORTS)]
     texts = [text if n % 5 else f"{text} Reds fought nine men." for n, text in enumerate(texts)]
     records = [json.dumps({"id": f"r{number}", "text": text}) for number, text in enumerate(texts)]
     (tmp_path / "reports.jsonl").write_text("\n".join(records))
-    return Builds(tmp_path, ontology, tmp_path / "reports.jsonl")
+    made = Builds(tmp_path, ontology, tmp_path / "reports.jsonl")
+    yield made
+    for process in made.started:
+        if process.poll() is None:  # its test has failed
+            process.kill()
+            process.communicate()
 
 
 @dataclass(frozen=True)
