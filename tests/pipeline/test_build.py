@@ -231,8 +231,8 @@ def test_rejected_value_is_not_stored(run: Build, records: Callable[..., str], t
 def test_many_reports_are_committed_in_batches(
     run: Build, records: Callable[..., str], tmp_path: Path
 ) -> None:
-    run(records(**{f"r{number}": "Nothing." for number in range(105)}))
-    assert Store.open(tmp_path / "store").version() == "00000003"  # made, 100 reports, 5 reports
+    run(records(**{f"r{number}": "Nothing." for number in range(255)}))
+    assert Store.open(tmp_path / "store").version() == "00000003"  # made, 250 reports, 5 reports
 
 
 def test_options_reach_the_reports(run: Build, tmp_path: Path) -> None:
