@@ -152,7 +152,7 @@ def _ours(folder: Path, port: int) -> Iterator[Target]:
 @contextmanager
 def _rdflib_endpoint(port: int) -> Iterator[Target]:
     if not RDFLIB_ENDPOINT.exists():
-        pytest.skip("rdflib-endpoint is not installed: make bench does it")
+        pytest.skip("rdflib-endpoint is not installed: make bench-endpoint does it")
     address = f"http://127.0.0.1:{port}/"
     command = [str(RDFLIB_ENDPOINT), "serve", "--enable-update", "--port", str(port), "--host", "127.0.0.1"]
     empty = ROOT / "tests/publishing/empty.nq"
