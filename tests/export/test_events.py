@@ -171,6 +171,35 @@ def test_a_harm_has_its_victims_and_its_act(store: Store) -> None:
     assert (killing["date_start"], killing["country"]) == ("", "")
 
 
+@pytest.mark.parametrize(
+    ("sentence", "most", "expected"),
+    [
+        ("0-9", 9, (("2", "2"), ("", ""))),
+        ("10-19", 9, (("10", "11"), ("8", "9"))),
+        ("0-9", 0, (("2", "2"), ("", "0"))),
+    ],
+)
+def test_a_number_of_killed_or_injured_is_of_neither(
+    sentence: str, most: int, expected: tuple[tuple[str, str], ...]
+) -> None:
+    """Of another sentence it is; that none is both is known."""
+    least = "sit:minCount 8 ;" if most else ""
+    told = f"""
+    @prefix r: <{BASE}report/> . @prefix sit: <https://w3id.org/sitrep/ontology#> .
+    @prefix nif: <http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#> .
+    r:x {{ <{BASE}report/x/event/1-Killing> a sit:Killing ; sit:status sit:Reported ;
+        sit:target r:g, r:h ; sit:evidence <{BASE}report/x/sentence/0-9> .
+      <{BASE}report/x/event/2-Injury> a sit:Injury ; sit:status sit:Reported ;
+        sit:target r:g ; sit:evidence <{BASE}report/x/sentence/{sentence}> .
+      r:g a sit:Group ; {least} sit:maxCount {most} .
+      r:h a sit:Group ; sit:minCount 2 ; sit:maxCount 2 . }}"""
+    found = Store()
+    found.load(told.encode(), format=RdfFormat.TRIG)
+    killed, injured = _rows(found)
+    assert (killed["dead_min"], killed["dead_max"]) == expected[0]
+    assert (injured["injured_min"], injured["injured_max"]) == expected[1]
+
+
 def test_the_narrowest_place_counts(store: Store) -> None:
     escape = _rows(store)[2]
     assert (escape["place"], escape["place_wikidata"]) == ("Karsk ; Valeland", "Q1 ; Q2")

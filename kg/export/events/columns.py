@@ -210,7 +210,7 @@ _WHERE = (
 _COUNTS = (
     Column("dead_min", Type.INTEGER, "Least number of dead that this report gives for this event: of a "
            "killing its targets, a named person as 1; of an act the greatest of the killings it caused. "
-           "\"At least 77\" is 77.",
+           "\"At least 77\" is 77; of \"100 killed or injured\" nobody knows how many died.",
            "sit:minCount of the targets", "123", lambda e: e.dead.least, "ACLED fatalities; UCDP low"),
     Column("dead_max", Type.INTEGER, "The most; empty where the text sets no bound (\"at least 77\").",
            "sit:maxCount of the targets", "123", lambda e: e.dead.most, "UCDP high"),

@@ -25,11 +25,16 @@ kg export --format events.csvw -o events.csv-metadata.json
 ```python
 import pandas
 
-events = pandas.read_parquet("events.parquet")
-happened = events[events.status == "Reported"].drop_duplicates("cluster_id")
-killings = happened[happened.kind == "Killing"]
-dead = killings.groupby(["country", "date_start"]).dead_min.sum()
+events = pandas.read_parquet("events.parquet", dtype_backend="pyarrow")
+reported = events[(events.status == "Reported") & events.report_copy_of.isna()]
+killings = reported[reported.kind == "Killing"].drop_duplicates("cluster_id")
+month = killings.date_start.dt.strftime("%Y-%m")
+dead = killings.groupby(["country", month], dropna=False).dead_min.sum()
 ```
+
+`dtype_backend="pyarrow"` keeps the types of the columns; without it pandas turns whole numbers into floats
+where cells are empty, and dates into objects. `dropna=False` keeps what has no country or date, which pandas
+else leaves out without a word.
 
 Both files have the same rows and columns. Rows come by report, in the order of their IRIs, then as the text
 tells them; the same store gives the same bytes. `--report ID` writes one report's. CSV is RFC 4180 in
@@ -42,7 +47,7 @@ meanings of the CSV's columns.
 - **A row is what one report says of one event**, not a happening in the world. Several reports of one
   strike are several rows with the same `cluster_id`: to count happenings, keep one row for each. Clusters
   are careful and miss much (`docs/clusters.md`), so counts of happenings come out too high rather than too
-  low. Rows with `report_copy_of` are reprints.
+  low. Rows with `report_copy_of` are reprints: leave them out.
 - **Not all of it happened.** `status` tells; ACLED and UCDP hold what their coders believe took place.
 - **An attack and its dead are two events**, two rows: the attack and the killing, whose `caused_by` names
   the attack. The attack's row repeats the killing's numbers: to add numbers up, take the rows of one kind,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -29,6 +29,7 @@ from kg.vocab import DCTERMS, NIF, SIT, SKOS
 _STATUS = ox.NamedNode(str(SIT.status))
 _PREFIX = str(SIT._NS)
 _DEADLY = ("Killing", "Execution")  # an assassination may fail
+_INJURY = "Injury"
 
 _Things = Callable[[str], Thing]
 
@@ -80,7 +81,6 @@ def _event(known: Known, event: str, report: Report, *, things: _Things, kinds: 
     location, location_from = _located(places, roles["target"], lambda spot: known.location(spot, graph))
     kind = kinds.kind(local_classes(said))
     confidence = first(said, SIT.confidence)
-    harmed = total(roles["target"], persons=True)
     return Event(
         iri=event,
         id=_id(event, base),
@@ -96,8 +96,8 @@ def _event(known: Known, event: str, report: Report, *, things: _Things, kinds: 
         places=places,
         location=location,
         location_from=location_from,
-        dead=harmed if kind.name in _DEADLY else People(),
-        injured=harmed if kind.name == "Injury" else People(),
+        dead=People(),
+        injured=People(),
         caused_by=tuple(_id(act, base) for act in said.get(str(SIT.causedBy), [])),
         about=tuple(_id(told, base) for told in said.get(str(SIT.about), [])),
         evidence=_evidence(known, said, graph),
@@ -132,9 +132,9 @@ def _evidence(known: Known, said: Said, graph: ox.NamedNode) -> tuple[Sentence, 
     return tuple(sorted(found, key=lambda sentence: (sentence.begin, sentence.iri)))
 
 
-def _with_harms(events: Iterable[Event]) -> Iterator[Event]:
-    """The events of a report, acts with the people that their reported harms killed and injured."""
-    events = list(events)
+def _with_harms(found: Iterable[Event]) -> Iterator[Event]:
+    """The events of a report with the people killed and injured: harms, and acts by their reported harms."""
+    events = list(_with_victims(list(found)))
     harms: dict[str, list[Event]] = {}
     for event in events:
         if event.status == "Reported":
@@ -142,6 +142,34 @@ def _with_harms(events: Iterable[Event]) -> Iterator[Event]:
                 harms.setdefault(act, []).append(event)
     for event in events:
         yield _with_counts(event, harms)
+
+
+def _with_victims(events: Sequence[Event]) -> Iterator[Event]:
+    """Harms with their numbers.
+
+    A number that one sentence gives for both ("more than 100 were killed or injured") is that of neither,
+    unless it is none.
+    """
+    killed = _counted(event for event in events if event.kind.name in _DEADLY)
+    both = killed & _counted(event for event in events if event.kind.name == _INJURY)
+    for event in events:
+        ours = [thing for thing in event.roles["target"] if not both & _counted([event], thing)]
+        harmed = total(ours, persons=True)
+        if event.kind.name in _DEADLY:
+            yield replace(event, dead=harmed)
+        else:
+            yield replace(event, injured=harmed) if event.kind.name == _INJURY else event
+
+
+def _counted(events: Iterable[Event], only: Thing | None = None) -> set[tuple[str, str]]:
+    """The counted targets, or one of them, each with a sentence that says so."""
+    return {
+        (thing.iri, sentence.iri)
+        for event in events
+        for thing in ([only] if only is not None else event.roles["target"])
+        if thing.people.stated and thing.people.most != 0
+        for sentence in event.evidence
+    }
 
 
 def _with_counts(event: Event, harms: Mapping[str, list[Event]]) -> Event:
