@@ -17,9 +17,16 @@ as `KG_` and its name. A flag is set by `1`. This page is made by `make docs`.
 | variable | option of | default | |
 | --- | --- | --- | --- |
 """
-_OTHERS = {
-    "KG_CACHE": "Folder for files that can be made anew, as the compiled gazetteer; else `~/.cache/sitrep`.",
-    "XDG_CACHE_HOME": "Where the user's caches are, instead of `~/.cache`; `KG_CACHE` comes first.",
+_ALL = "all commands"
+_OTHERS = {  # what is no option: who heeds it, and what it is
+    "KG_CACHE": (
+        _ALL,
+        "Folder for files that can be made anew, as the compiled gazetteer; else `~/.cache/sitrep`.",
+    ),
+    "KG_PUBLISH_PASSWORD": ("publish", "Password of `KG_PUBLISH_USER` (basic authentication)."),
+    "KG_PUBLISH_TOKEN": ("publish", "Bearer token that the target of `kg publish` asks for."),
+    "KG_PUBLISH_USER": ("publish", "User who may write at the target."),
+    "XDG_CACHE_HOME": (_ALL, "Where the user's caches are, instead of `~/.cache`; `KG_CACHE` comes first."),
 }
 _FOOT = """
 ## In a store
@@ -41,18 +48,25 @@ def settings_page() -> str:
         for option in command.params:
             if isinstance(option, click.Option) and (variable := variable_of(option)):
                 options[variable][name] = option
-    rows = [_row(variable, options[variable]) for variable in sorted(options)]
-    others = [f"| `{variable}` | all commands | | {text} |\n" for variable, text in _OTHERS.items()]
-    return _HEAD + "".join([*rows, *others]) + _FOOT
+    rows = [
+        *(_row(variable, found) for variable, found in options.items()),
+        *(f"| `{variable}` | {who} | | {text} |\n" for variable, (who, text) in _OTHERS.items()),
+    ]
+    return _HEAD + "".join(sorted(rows, key=lambda row: row.split("`")[1])) + _FOOT
 
 
 def _row(variable: str, options: dict[str, click.Option]) -> str:
-    """A row; default and meaning only where all commands agree on them."""
-    defaults = {default_of(option) for option in options.values()}
-    meanings = {" ".join((option.help or "").split()) for option in options.values()}
-    return f"| {variable} | {', '.join(options)} | {_only(defaults)} | {_only(meanings)} |\n"
+    """A row; where commands differ in default or meaning, each is named."""
+    defaults = {name: default_of(option) for name, option in options.items()}
+    meanings = {name: " ".join((option.help or "").split()) for name, option in options.items()}
+    return f"| {variable} | {', '.join(options)} | {_told(defaults)} | {_told(meanings)} |\n"
 
 
-def _only(values: set[str]) -> str:
-    """The one value as a cell, empty where there are several."""
-    return values.pop().replace("<", "&lt;").replace("|", "\\|") if len(values) == 1 else ""
+def _told(values: dict[str, str]) -> str:
+    """The values as a cell: the one that all have, or each with the commands that have it."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for name, value in values.items():
+        names[value].append(name)
+    several = [f"{', '.join(commands)}: {value}" for value, commands in names.items() if value]
+    told = several if len(names) > 1 else list(names)
+    return "<br>".join(text.replace("<", "&lt;").replace("|", "\\|") for text in told)
