@@ -20,6 +20,7 @@ from kg.facts import Report
 from kg.gazetteer import load_gazetteer
 from kg.ingest import IngestOptions, Rejected, parse_date, read_inputs
 from kg.ingest.fields import report_of
+from kg.ingest.kinds import kind_of
 from kg.mapping import map_entities
 from kg.pipeline.overriding import read_rules
 from kg.pipeline.overruling import Rules
@@ -91,6 +92,7 @@ class Reader:
                 raise InputError(str(source), "it has several reports; give them one by one, or use build")
             (item,) = found
         else:
+            _refuse_name(source)
             record = {"id": identifier or _NAME, "text": source, "title": title, "publisher": publisher}
             item = report_of({**record, "url": url}, name=identifier or _NAME, options=IngestOptions(day))
         outcome = self.read_report(item) if isinstance(item, Report) else item
@@ -128,6 +130,12 @@ class Reader:
         keys = sorted(entity.removeprefix(folder) for entity in entities if entity.startswith(folder))
         known = [key for key in keys if key in self._gazetteer]
         return triples_of(map_entities(known, self._gazetteer, base_iri=self._base_iri))
+
+
+def _refuse_name(text: str) -> None:
+    """Raise InputError for the name of a file where a text is wanted: one would read it as a word."""
+    if isinstance(text, str) and len(text.split()) == 1 and "://" not in text and kind_of(Path(text.strip())):
+        raise InputError(_NAME, f"it is the name of a file; to read that: read(Path({text.strip()!r}))")
 
 
 def read(

@@ -110,6 +110,7 @@ def test_a_file_is_read_as_a_build_reads_it(reader: Reader, tmp_path: Path) -> N
         (TEXT, {"url": "nowhere"}, "is not an absolute URL"),
         ("EXPLODE", {}, "could not be read (RuntimeError: planted failure)"),
         (Path("missing.txt"), {}, "missing.txt: "),
+        ("samples/day.txt\n", {}, "to read that: read(Path('samples/day.txt'))"),
     ],
 )
 def test_what_cannot_be_read_says_why(
