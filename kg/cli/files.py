@@ -154,6 +154,8 @@ def _output(path: Path | None) -> Iterator[BinaryIO]:
     elif path.exists() and not path.is_file():  # a device or pipe
         with path.open("wb") as file:
             yield file
+    elif not path.parent.is_dir():
+        raise InputError(str(path), f"there is no folder {path.parent}")
     else:
         part = path.with_name(f"{path.name}.part")
         try:

@@ -193,7 +193,8 @@ def test_failed_export_leaves_the_file_as_it_was(store: Store, kg: Kg, tmp_path:
 
 
 def test_export_where_it_cannot_be_written(store: Store, kg: Kg) -> None:
-    assert "no/such/folder" in one_line(kg("export", "-o", "no/such/folder/out.ttl"))
+    told = one_line(kg("export", "-o", "no/such/folder/out.ttl"))
+    assert told == "kg: no/such/folder/out.ttl: there is no folder no/such/folder"
 
 
 # Load
