@@ -50,7 +50,9 @@ def draw_ties(thing: Thing, ties: Iterable[Tie]) -> Picture:
     columns: dict[str, list[Box]] = {name: [] for name in ("from", "in", "out", "to")}
     arrows = []
     for number, tie in enumerate(ties):
-        far = Box(f"{number}", tie.other.name, below=tie.other.kind, title=tie.other.iri)
+        far = Box(
+            f"{number}", tie.other.name, below=tie.other.kind, title=f"{tie.other.name} ({tie.other.iri})"
+        )
         reports = f"{tie.reports} report{'s' if tie.reports != 1 else ''}"
         near = Box(f"{number} words", tie.words, below=reports, look="event")
         columns["to" if tie.outgoing else "from"].append(far)

@@ -103,6 +103,7 @@ def test_an_entity_is_drawn_with_its_relations(graph: Graph) -> None:
     svg = graph.picture("Reds").svg
     assert [words in svg for words in (">Islamic State<", ">Blues<", ">Syria<", ">fights<")] == [True] * 4
     assert ">2 reports<" in svg
+    assert "<title>Islamic State (https://w3id.org/sitrep/id/entity/islamic-state)<" in svg
     assert svg == graph.picture(graph.find("Reds")).svg
 
 
