@@ -89,7 +89,7 @@ def _attach(draft: Draft, sentence: Span, times: list[TimeExpression], here: lis
     for event, time in owners:
         _set(event, sentence, time)
     for event, time in owners:
-        for other in _sharing(event, here, draft.doc):
+        for other in _sharing(event, here, draft):
             _set(other, sentence, time)
 
 
@@ -215,10 +215,15 @@ def _only(events: list[DraftEvent], doc: Doc) -> DraftEvent | None:
     return None if aside else events[0]  # "flew to the grave of the leader killed in May"
 
 
-def _sharing(event: DraftEvent, events: list[DraftEvent], doc: Doc) -> list[DraftEvent]:
-    """Events told by the same verb or verbs in a row, as act and harm: they happen at one time."""
-    own = _row(event, doc)
-    return [e for e in events if e is not event and own & _row(e, doc)]
+def _sharing(event: DraftEvent, events: list[DraftEvent], draft: Draft) -> list[DraftEvent]:
+    """Events told by the same verb or verbs in a row, as act and harm: they happen at one time.
+
+    The day on which something was said is not that on which it happened: "killed ten, he said on Sunday".
+    """
+    own = _row(event, draft.doc)
+    alike = [e for e in events if e is not event and own & _row(e, draft.doc)]
+    speech = draft.is_a(event.kind, "SpeechEvent")
+    return [e for e in alike if not speech or draft.is_a(e.kind, "SpeechEvent")]
 
 
 def _row(event: DraftEvent, doc: Doc) -> set[int]:
