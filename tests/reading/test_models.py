@@ -13,6 +13,7 @@ from spacy.language import Language
 
 from kg.cli import main
 from kg.settings import DEFAULT_MODEL
+from kg.vocab import SIT
 
 TEXT = "Rebels killed 12 civilians in Goma on Monday, the Congolese army said. Zorkab fled to Bukavu."
 ALL_PARTS = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
@@ -60,14 +61,16 @@ def kg(*arguments: str) -> Result:
 
 
 def graph(folder: Path, *options: str) -> str:
-    """What a build with the options makes of the text, as N-Quads."""
+    """What a build with the options makes of the text, as N-Quads, but for the name of the model."""
     (folder / "day.txt").write_text(TEXT)
     store = ("--store", str(folder / "store"))
     built = kg("build", str(folder / "day.txt"), "--date", "2022-01-26", *store, *options)
     assert (built.exit_code, built.stderr) == (0, "")
     found = kg("export", *store, "--format", "nquads").stdout
     assert "ontology#Killing>" in found
-    return found
+    read_with = f' <{SIT.readWith}> "'
+    assert found.count(read_with) == 2  # of the report and of the dataset
+    return "".join(line for line in found.splitlines(keepends=True) if read_with not in line)
 
 
 def refusal(model: str) -> str:
