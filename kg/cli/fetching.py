@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @option(
     "--list",
     "listed",
-    type=click.File(encoding="utf-8"),
+    type=click.File(encoding="utf-8", errors="backslashreplace"),
     help="File with a URL a line, - for standard input; what follows a # is left out.",
 )
 @option(

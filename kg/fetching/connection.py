@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from kg import __version__
 from kg.addresses import connected, is_public, resolve
@@ -47,17 +47,18 @@ class Answer:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
-def canonical(url: str) -> str:
+def canonical(url: str, *, base: str = "") -> str:
     """The URL as it is asked for: without fragment, its host in lower case and ASCII, the rest escaped.
 
-    Raises ServiceError for what is no URL of http or https.
+    With `base`, the URL may be relative to that one. Raises ServiceError for what is no URL of http or https.
     """
     try:
-        parts = urlsplit(url.strip())
+        url.encode()  # an argument or list may have bytes that are no characters
+        parts = urlsplit(urljoin(base, url.strip()))
         host = (parts.hostname or "").rstrip(".").encode("idna").decode("ascii").lower()
         port = parts.port
     except ValueError as error:
-        raise ServiceError(url[:200], "it is no URL") from error
+        raise ServiceError(ascii(url[:200])[1:-1], "it is no URL") from error
     if parts.scheme not in _PORTS:
         raise ServiceError(url[:200], "it is no URL of http or https")
     if not _HOST.fullmatch(host) or parts.username is not None:

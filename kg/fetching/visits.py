@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from enum import Enum
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from kg.errors import InputError, ServiceError
 from kg.fetching.connection import DEFAULT_AGENT, Answer, Limits, canonical, get
 from kg.fetching.pages import Pages
 from kg.fetching.robots import Robots, read_robots
 from kg.ingest.feed import is_feed, parse_feed
+from kg.ingest.pdf import MOST_BYTES
 from kg.ingest.responses import Response, parse_response, unpacked
 from kg.ingest.warc import PAGES
 
@@ -179,7 +180,7 @@ class _Visits:
             raise ServiceError(visit.url, "redirects to nowhere")
         if visit.redirects == _MOST_REDIRECTS:
             raise ServiceError(visit.url, f"redirects more than {_MOST_REDIRECTS} times")
-        url = canonical(urljoin(visit.url, place))
+        url = canonical(place, base=visit.url)
         self._plan(replace(visit, url=url, redirects=visit.redirects + 1), first=True)
 
     def _postpone(self, visit: _Visit, host: _Host, answer: Answer) -> None:
@@ -194,6 +195,7 @@ class _Visits:
     def _keep(self, visit: _Visit, answer: Answer, stored: Response | None) -> Iterator[Outcome]:
         response = _response(answer)
         if response.media_type in PAGES:
+            unpacked(response, name=visit.url, most=MOST_BYTES)  # what cannot be is not kept
             path = self._pages.path(visit.url)
             if stored is not None and stored.body == answer.body:
                 yield Outcome(visit.asked, What.UNCHANGED, path)
@@ -219,11 +221,16 @@ class _Visits:
         for entry in feed.entries:
             link = dict.get(entry, "link")
             if isinstance(link, str) and link.strip():
-                url = urljoin(visit.url, link.strip())
-                with suppress(ServiceError):
-                    if only_new and self._pages.path(canonical(url)).is_file():
-                        continue
-                yield from self.add(url, of_feed=True)
+                yield from self._add_entry(link.strip(), visit, only_new=only_new)
+
+    def _add_entry(self, link: str, visit: _Visit, *, only_new: bool) -> Iterator[Outcome]:
+        try:
+            url = canonical(link, base=visit.url)
+        except ServiceError as error:
+            yield Outcome(error.address, What.FAILED, reason=error.reason)
+            return
+        if not (only_new and self._pages.path(url).is_file()):
+            yield from self.add(url, of_feed=True)
 
     def _robots_of(self, url: str) -> Robots:
         parts = urlsplit(url)
@@ -242,7 +249,7 @@ class _Visits:
                         return read_robots(answer.status, b"")
                     data = unpacked(_response(answer), name=url, most=_MOST_OF_FEED)
                     return read_robots(answer.status, data)
-                url = canonical(urljoin(url, place))
+                url = canonical(place, base=url)
         except (ServiceError, InputError) as error:
             return Robots(problem=f"its robots.txt {error.reason}")
         return Robots()  # RFC 9309, 2.3.1.2: as if there were none

@@ -52,3 +52,14 @@ def test_wrong_usage(arguments: list[str], message: str, kg: Any) -> None:
     result = kg(*arguments)
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+def test_list_may_have_anything_in_it(site: Any, reply: Any, kg: Any, tmp_path: Path) -> None:
+    site.replies["/a"] = reply()
+    (tmp_path / "urls.txt").write_bytes(b"\xff\xfe\x00junk\n" + f"{site.url}/a\n".encode())
+    result = kg("--list", str(tmp_path / "urls.txt"))
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 1
+    first, counts = result.stderr.splitlines()
+    assert first.endswith("junk: it is no URL of http or https")
+    assert counts == "1 new, 0 changed, 0 unchanged, 1 failed"

@@ -168,14 +168,24 @@ def test_redirects_are_followed_and_end(site: Any, reply: Any, run: Any, tmp_pat
         "/loop": reply(302, b"", headers={"Location": "/loop"}),
         "/file": reply(302, b"", headers={"Location": "file:///etc/passwd"}),
         "/nowhere": reply(302, b""),
+        "/junk": reply(302, b"", headers={"Location": "http://[::1"}),
     }
-    paths = ("/old", "/loop", "/file", "/nowhere")
-    moved, loop, file, nowhere = run(*(f"{site.url}{path}" for path in paths))
+    paths = ("/old", "/loop", "/file", "/nowhere", "/junk")
+    moved, loop, file, nowhere, junk = run(*(f"{site.url}{path}" for path in paths))
     assert (moved.url, moved.what) == (f"{site.url}/old", What.NEW)
     assert [report.source for report in reports(tmp_path / "pages")] == [f"{site.url}/new"]
     assert loop.reason == f"leads to {site.url}/loop: redirects more than 5 times"
     assert file.reason == "it is no URL of http or https"
     assert nowhere.reason == "redirects to nowhere"
+    assert junk.reason == "it is no URL"
+
+
+def test_entry_whose_link_is_junk_costs_only_itself(site: Any, reply: Any, run: Any) -> None:
+    feed = FEED.format(site.url).replace("<link>/b<", "<link>http://[::1<").encode()
+    site.replies |= {"/feed": reply(body=feed, media_type=RSS), "/a": reply()}
+    assert [(outcome.what, outcome.reason) for outcome in run(f"{site.url}/feed")] == [
+        (What.FEED, ""), (What.FAILED, "it is no URL"), (What.NEW, ""),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -187,8 +197,14 @@ def test_redirects_are_followed_and_end(site: Any, reply: Any, run: Any, tmp_pat
         ({"body": b"a" * 5000}, {"most_bytes": 4000}, "is larger than 4,000 bytes"),
         ({"length": 5000}, {}, f"ended {5000 - len(PAGE):,} bytes too early"),
         ({"slow": 1.5}, {"seconds": 0.5}, "took longer than 0.5 seconds"),
+        ({"headers": {"Content-Encoding": "br"}}, {}, "it is packed as 'br', which cannot be unpacked"),
+        (
+            {"body": b"\x1f\x8bjunk", "headers": {"Content-Encoding": "gzip"}},
+            {},
+            "it is not the gzip that its header says, or broken",
+        ),
     ],
-    ids=range(6),
+    ids=range(8),
 )
 def test_failure_is_one_line_and_the_rest_goes_on(
     answer: dict[str, Any], limits: dict[str, Any], reason: str, site: Any, reply: Any, run: Any
@@ -206,6 +222,7 @@ def test_failure_is_one_line_and_the_rest_goes_on(
         ("ftp://example.org/a", "it is no URL of http or https"),
         ("file:///etc/passwd", "it is no URL of http or https"),
         ("http://[::1", "it is no URL"),
+        ("http://example.org/\udcff", "it is no URL"),
         ("http:///a", "it is no URL, or has a user name in it"),
         ("http://me:secret@example.org/", "it is no URL, or has a user name in it"),
         ("http://exa mple.org/", "it is no URL, or has a user name in it"),
