@@ -70,7 +70,7 @@ class Client:
         self._pool = urllib3.PoolManager(
             timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=_ANSWER_SECONDS), maxsize=1, retries=False
         )
-        self._answered = False  # who has never answered is not asked again
+        self._answered = False  # an address where nobody has answered may be wrong: it is not asked again
 
     def send(self, request: Request) -> None:
         """Send a request. Raises ServiceError where the server can't be reached or does not do it."""
@@ -101,11 +101,15 @@ class Client:
             text = answer.read(4 * _EXCERPT, decode_content=True).decode("utf-8", errors="replace")
             answer.drain_conn()
         except HTTPError as error:
-            return _reason(error), None, self._answered and not isinstance(error, SSLError)
+            return _reason(error), None, self._helps(error)
         self._answered = True
         if answer.status < 300 or (answer.status == 404 and request.method == "DELETE"):
             return None, None, False
         return _refusal(answer, text), _seconds(answer), answer.status in _AGAIN
+
+    def _helps(self, error: HTTPError) -> bool:
+        """Whether to try again after an error; a busy server may cut the very first connection, too."""
+        return isinstance(error, ProtocolError) or (self._answered and not isinstance(error, SSLError))
 
 
 def _seconds(answer: urllib3.BaseHTTPResponse) -> float | None:
@@ -136,7 +140,7 @@ def _reason(error: HTTPError) -> str:
         case SSLError():
             return f"no secure connection: {error}"
         case ProtocolError():
-            return "it cut the connection"
+            return "it cut the connection: see what it says; perhaps it needs a smaller --batch"
         case _:
             return str(error)
 
