@@ -25,6 +25,8 @@ PAGES: Mapping[str, ReadSource] = {
 }
 _OK = 200
 _HEAD = 65536  # bytes of a record that is too large, to see whether it is a page
+_LONGEST_LINE = 1_000_000  # bytes of a header field
+_BLOCK = 16384  # bytes that are read at a time
 _NOT_FETCHED = ("warcinfo", "request", "metadata")  # types of records about others
 
 
@@ -75,7 +77,18 @@ class _Record:
 def _records(source: Source) -> ArchiveIterator:
     """The records; warcio would write of what it mends to standard error and to its log."""
     from warcio.archiveiterator import ArchiveIterator
+    from warcio.bufferedreaders import DecompressingBufferedReader
+    from warcio.exceptions import ArchiveLoadFailed
     from warcio.recordloader import ArcWarcRecordLoader
+
+    class Lines(DecompressingBufferedReader):  # type: ignore[misc]
+        def readline(self, length: int | None = None) -> bytes:
+            line: bytes = super().readline(_LONGEST_LINE if length is None else length)
+            if (
+                length is None and len(line) >= _LONGEST_LINE
+            ):  # warcio would look for its end in ever longer time
+                raise ArchiveLoadFailed("a header field is too long")
+            return line
 
     class Loader(ArcWarcRecordLoader):  # type: ignore[misc]
         def _ensure_target_uri_format(self, rec_headers: Any) -> Any:
@@ -86,6 +99,7 @@ def _records(source: Source) -> ArchiveIterator:
 
     records = Quiet(_Rest(source), no_record_parse=True)
     records.loader = Loader()
+    records.reader = Lines(records.fh, block_size=_BLOCK)
     return records
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import io
+import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -188,6 +189,21 @@ def test_broken_archive_is_read_as_far_as_it_goes(
     assert rejected.reason.startswith(reason)
     assert sum(isinstance(item, Report) for item in outcome[: outcome.index(rejected)]) == whole
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("begins", "reason"), [
+    (b"", "it is not a WARC file"),
+    (b"WARC/1.1\r\nWARC-Type: response\r\nX: ", "record 1 does not say how long it is; what came before was read"),
+])  # fmt: skip
+def test_line_without_end_is_left_at_once(begins: bytes, reason: str, tmp_path: Path, read: Read) -> None:
+    """In a compressed file it may have any length: one of 300 MB took more than eight minutes."""
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(gzip.compress(begins + bytes(100_000_000), 1))
+    began = time.monotonic()
+    [rejected] = read(path)
+    assert isinstance(rejected, Rejected)
+    assert rejected.reason == reason
+    assert time.monotonic() - began < 10
 
 
 def test_cut_compression_is_told(tmp_path: Path, read: Read) -> None:
