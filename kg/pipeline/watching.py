@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from kg.errors import SitrepError
+from kg.errors import InputError, SitrepError
 from kg.ingest import is_input
 from kg.ingest.kinds import kind_of
 from kg.pipeline.build import BuildOptions, Progress, build
@@ -35,13 +35,15 @@ def watch(
 
     A file is read once its size and time of change have been the same for `settle` seconds. Files that vanish
     leave their reports in the store; with `options.prune` every build is one of the whole folder and takes
-    them out. What fails in the first build is raised, later it is told and tried again.
+    them out. What fails in the first build is raised, later it is told and tried again. Raises InputError if
+    the folder itself is gone: nothing that comes to its place would be seen.
     """
     from watchfiles import watch as changes
 
     if load_reader is None:
         load_reader = KeptReader() if options.workers == 1 and options.dask is None else load_default_reader
     due, watched, built = _Due(folder, settle, prune=options.prune), False, False
+    own = _identity(folder)
     for found in changes(
         folder,
         watch_filter=None,
@@ -50,6 +52,8 @@ def watch(
         rust_timeout=_LOOK_EVERY,
         yield_on_timeout=True,
     ):
+        if _identity(folder) != own:
+            raise InputError(str(folder), "the folder is gone, or another one is in its place; start again")
         if not watched:  # from here on, so that no file is missed
             due.begin()
             watched = True
@@ -157,6 +161,15 @@ class KeptReader:
         if self._reader is None or means != self._means:
             self._reader, self._means = self._load_reader(model=model, ontology=ontology), means
         return self._reader
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """What tells the folder from another one of its name; None where there is none."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _state(path: Path) -> tuple[int, int] | None:

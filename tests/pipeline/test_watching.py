@@ -18,7 +18,7 @@ from types import ModuleType
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import ModelError
+from kg.errors import InputError, ModelError
 from kg.pipeline import BuildOptions, LoadReader, Summary, watch
 from kg.pipeline.versions import read_with
 from kg.pipeline.watching import KeptReader, Settling
@@ -162,6 +162,21 @@ def test_what_cannot_begin_ends(tmp_path: Path, folder: Path, stand_in: ModuleTy
     with pytest.raises(ModelError):
         list(watch(folder, options=options, settle=0, stop=threading.Event(),
                    load_reader=stand_in.load_missing_model))  # fmt: skip
+
+
+def test_folder_that_is_gone_ends(tmp_path: Path, folder: Path, stand_in: ModuleType, ontology: Path) -> None:
+    write(folder / "a.txt", age=60)
+    options = BuildOptions(store=tmp_path / "store", ontology=ontology)
+    stop = threading.Event()
+    builds = watch(folder, options=options, settle=0, stop=stop, load_reader=stand_in.load)
+    assert next(builds).new == 1
+    folder.rename(tmp_path / "elsewhere")
+    folder.mkdir()
+    emergency = threading.Timer(20, stop.set)
+    emergency.start()
+    with pytest.raises(InputError, match="the folder is gone, or another one is in its place"):
+        list(builds)
+    emergency.cancel()
 
 
 def test_settling_waits_for_quiet(tmp_path: Path) -> None:
