@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ import click
 from click.core import ParameterSource
 
 from kg.cli.options import ontology_option, option, store_option
-from kg.errors import InputError
+from kg.errors import ExportError, InputError
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -162,6 +163,11 @@ def _output(path: Path | None) -> Iterator[BinaryIO]:
             with part.open("wb") as file, _compressed(file, path) as output:
                 yield output
             os.replace(part, path)
+        except OSError as error:
+            if error.filename is not None:
+                raise
+            places = f"there, or in {tempfile.gettempdir()} for temporary files"
+            raise ExportError(f"{path}: was not written: {error.strerror or error} ({places})") from error
         finally:
             part.unlink(missing_ok=True)
 

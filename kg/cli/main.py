@@ -40,7 +40,7 @@ class _Commands(click.Group):
         except BrokenPipeError:
             raise  # click ends quietly: the reader of our output has enough
         except OSError as error:
-            _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+            _fail(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))
         except KeyboardInterrupt:
             _fail("interrupted; what was finished is in the store", status=INTERRUPTED)
         raise AssertionError("unreachable")

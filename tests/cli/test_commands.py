@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -195,6 +196,18 @@ def test_failed_export_leaves_the_file_as_it_was(store: Store, kg: Kg, tmp_path:
 def test_export_where_it_cannot_be_written(store: Store, kg: Kg) -> None:
     told = one_line(kg("export", "-o", "no/such/folder/out.ttl"))
     assert told == "kg: no/such/folder/out.ttl: there is no folder no/such/folder"
+
+
+@pytest.mark.parametrize("name", ["out.ttl", "out.ttl.gz"])
+def test_export_that_finds_no_room(store: Store, kg: Kg, tmp_path: Path, name: str) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    try:
+        result = kg("export", "-o", name)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert one_line(result).startswith(f"kg: {name}: was not written: File too large (there, or in ")
+    assert not list(tmp_path.glob("out.ttl*"))
 
 
 # Load
