@@ -37,7 +37,7 @@ def union(store: Store) -> set[ox.Quad]:
     return {ox.Quad(quad.subject, quad.predicate, quad.object) for quad in triples}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=contents, removed=st.sampled_from(("", *GRAPHS)), enough=st.sampled_from((1, bulk.ENOUGH)))
 def test_the_same_as_one_by_one(
     tmp_path_factory: pytest.TempPathFactory,
