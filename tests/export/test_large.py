@@ -84,7 +84,7 @@ def _peak(form: Format, subjects: int) -> int:
 @pytest.mark.parametrize("form", [Format.NQUADS, Format.TURTLE, Format.JSONLD])
 def test_memory_is_flat(form: Format) -> None:
     _peak(form, 10)  # what is made once
-    # Three times as much: more files take buffers (up to 1.3 times); what is held takes twice as much or more.
+    # Three times as much: more files take buffers (up to 1.3 times); what is held takes twice as much.
     assert _peak(form, 4800) < 1.6 * _peak(form, 1600)
 
 
