@@ -158,7 +158,7 @@ def test_killed_builds_end_as_an_undisturbed_one(builds: Builds, workers: int) -
     assert (len(expected.reports), len(expected.rejects)) == (REPORTS, REPORTS // 5)
     moments = random.Random(workers)  # noqa: S311 - moments to strike, no secrets
     store, kills, stood = builds.folder / "store", 0, 0
-    while kills < max(2, KILLS // 2):
+    while kills < (KILLS + 1) // 2:
         process = builds.start(store, workers=workers)
         try:
             process.wait(moments.uniform(0, duration))
