@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
@@ -18,6 +18,7 @@ from kg.store import Store, is_report, newest_checkpoint
 from kg.vocab import PREFIXES, SIT
 
 Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+_Cell = TypeVar("_Cell")
 
 _PREFIXES = {**PREFIXES, "geof": FUNCTIONS, "uom": UNITS}
 
@@ -136,21 +137,31 @@ def write_result(result: Result, output: BinaryIO, *, format: ResultFormat) -> N
         raise QueryError(f"the query failed: {error}") from error
 
 
-def table(result: Result) -> Table:
-    """A result as text, IRIs shortened by the prefixes. Raises QueryError where evaluation fails."""
+def rows(
+    result: Result, cell: Callable[[object], _Cell], truth: Callable[[bool], _Cell]
+) -> tuple[tuple[str, ...], tuple[tuple[_Cell, ...], ...]]:
+    """Columns and rows of a result, its terms (None: unbound) made cells by `cell`, a truth value by `truth`.
+
+    Triples are sorted. Raises QueryError where evaluation fails.
+    """
     try:
         match result:
             case ox.QueryBoolean():
-                return Table(("answer",), (("yes" if result else "no",),))
+                return ("answer",), ((truth(bool(result)),),)
             case ox.QueryTriples():
                 triples = sorted(result, key=str)
-                return Table(("subject", "predicate", "object"), tuple(_row(tuple(t)) for t in triples))
+                return ("subject", "predicate", "object"), tuple(tuple(map(cell, t)) for t in triples)
             case ox.QuerySolutions():
                 names = tuple(variable.value for variable in result.variables)
-                return Table(names, tuple(_row(tuple(solution)) for solution in result))
+                return names, tuple(tuple(map(cell, solution)) for solution in result)
     except (RuntimeError, OSError) as error:
         raise QueryError(f"the query failed: {error}") from error
     raise ValueError(f"unexpected result {result!r}")
+
+
+def table(result: Result) -> Table:
+    """A result as text, IRIs shortened by the prefixes. Raises QueryError where evaluation fails."""
+    return Table(*rows(result, _cell, lambda truth: "yes" if truth else "no"))
 
 
 def statistics(database: ox.Store, *, base_iri: str) -> Statistics:
@@ -177,8 +188,8 @@ def _counts(database: ox.Store, pattern: str) -> tuple[Count, ...]:
         f"SELECT ?name (COUNT(DISTINCT ?node) AS ?number) {{ {pattern} "
         f"FILTER STRSTARTS(STR(?name), '{SIT._NS}') }} GROUP BY ?name"
     )
-    rows = table(ask(database, query)).rows
-    counts = [Count(name.removeprefix("sit:"), int(number)) for name, number in rows]
+    found = table(ask(database, query)).rows
+    counts = [Count(name.removeprefix("sit:"), int(number)) for name, number in found]
     return tuple(sorted(counts, key=lambda count: (-count.number, count.name)))
 
 
@@ -193,10 +204,6 @@ def shorten(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
         if iri.startswith(namespace) and _LOCAL_NAME.fullmatch(iri, len(namespace)):
             return f"{prefix}:{iri[len(namespace) :]}"
     return iri
-
-
-def _row(terms: tuple[object, ...]) -> tuple[str, ...]:
-    return tuple(_cell(term) for term in terms)
 
 
 def _cell(term: object) -> str:

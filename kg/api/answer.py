@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pyoxigraph as ox
 
 from kg.api.frames import frame
-from kg.errors import QueryError
-from kg.querying import Result
+from kg.querying import Result, rows
 from kg.vocab import XSD
 
 if TYPE_CHECKING:
@@ -57,23 +56,7 @@ class Answer:
 
 def answer_of(result: Result) -> Answer:
     """All rows of a result. Raises QueryError where evaluation fails."""
-    try:
-        match result:
-            case ox.QueryBoolean():
-                return Answer(("answer",), ((bool(result),),))
-            case ox.QueryTriples():
-                triples = sorted(result, key=str)
-                return Answer(("subject", "predicate", "object"), tuple(_row(tuple(t)) for t in triples))
-            case ox.QuerySolutions():
-                names = tuple(variable.value for variable in result.variables)
-                return Answer(names, tuple(_row(tuple(solution)) for solution in result))
-    except (RuntimeError, OSError) as error:
-        raise QueryError(f"the query failed: {error}") from error
-    raise ValueError(f"unexpected result {result!r}")
-
-
-def _row(terms: tuple[object, ...]) -> tuple[Value, ...]:
-    return tuple(_value(term) for term in terms)
+    return Answer(*rows(result, _value, bool))
 
 
 def _value(term: object) -> Value:
