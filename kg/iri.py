@@ -82,7 +82,12 @@ def statement(report_iri: str, key: str) -> str:
 
 def gazetteer_entry(base: str, key: str) -> str:
     """IRI of a gazetteer entry."""
-    return f"{base}entity/{segment(key)}"
+    return gazetteer_folder(base) + segment(key)
+
+
+def gazetteer_folder(base: str) -> str:
+    """What the IRIs of all gazetteer entries begin with."""
+    return f"{base}entity/"
 
 
 def entity(base: str, report_iri: str, thing: Entity) -> str:

@@ -126,7 +126,7 @@ class Reader:
 
     def _known(self, entities: frozenset[str]) -> bytes:
         """What the gazetteer says of those of the entities that it has, as N-Triples."""
-        folder = iri.gazetteer_entry(self._base_iri, "x").removesuffix("x")
+        folder = iri.gazetteer_folder(self._base_iri)
         keys = sorted(entity.removeprefix(folder) for entity in entities if entity.startswith(folder))
         known = [key for key in keys if key in self._gazetteer]
         return triples_of(map_entities(known, self._gazetteer, base_iri=self._base_iri))

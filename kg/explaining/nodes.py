@@ -128,7 +128,7 @@ def _entity(look: Look, node: str) -> Iterator[Part]:
 
 def _known_from(look: Look, node: str) -> str:
     source = look.value(node, DCTERMS.source, look.entities)
-    if node.startswith(iri.gazetteer_entry(look.base, "x").removesuffix("x")):
+    if node.startswith(iri.gazetteer_folder(look.base)):
         return f"the gazetteer, entry {node.rpartition('/')[2]}{f', from {source}' if source else ''}"
     if "/report/" in node.removeprefix(look.base.rstrip("/")):
         return "its report alone: it has no name that others use"

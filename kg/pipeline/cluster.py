@@ -19,6 +19,7 @@ from kg.ingest import Rejected
 from kg.pipeline.cluster_worker import setup_of, work
 from kg.pipeline.report import ReportOptions
 from kg.pipeline.worker import Outcome
+from kg.pipeline.workers import AHEAD
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -27,7 +28,6 @@ _LOG = logging.getLogger(__name__)
 
 LOCAL = "local"  # the address that stands for a cluster of our own, on this machine
 
-_AHEAD = 12  # reports per worker that are handed out or wait to be collected: work for the time of a commit
 _CONNECT_SECONDS = 5.0
 _LOOK_SECONDS = 2.0  # how often the number of workers is looked up: some join, some leave
 _PAUSE_SECONDS = 0.2
@@ -148,7 +148,7 @@ class _Spread:
                 self._waiting.append((report, self._submit(report)))
                 if monotonic() - self._looked > _LOOK_SECONDS:
                     self._look()
-                while len(self._waiting) >= max(self._workers, 1) * _AHEAD:
+                while len(self._waiting) >= max(self._workers, 1) * AHEAD:
                     yield self._collect()
             while self._waiting:
                 yield self._collect()

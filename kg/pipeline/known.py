@@ -24,7 +24,7 @@ def entity_graph(
 ) -> rdflib.Graph:
     """What gazetteer, links and overrides say of the entities that the store's reports mention."""
     rules = rules or Rules(batch.base_iri)
-    folder = iri.gazetteer_entry(batch.base_iri, "x").removesuffix("x")
+    folder = iri.gazetteer_folder(batch.base_iri)
     mentioned = batch.mentioned_under(folder, known=iri.graph(batch.base_iri, "entities"))
     keys = (entity.removeprefix(folder) for entity in mentioned)
     known = [key for key in keys if key in gazetteer]  # another gazetteer may have had more
@@ -48,7 +48,7 @@ def new_entities(
     names = batch.newly_mentioned()
     if names is None or rules.overrides.lines:
         return None
-    folder = iri.gazetteer_entry(batch.base_iri, "x").removesuffix("x")
+    folder = iri.gazetteer_folder(batch.base_iri)
     entries = [
         name for name in sorted(names) if name.startswith(folder) and not is_known(batch, name, RDF.type)
     ]

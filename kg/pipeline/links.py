@@ -37,7 +37,7 @@ def relink(store: Store, *, ontology: Path, today: dt.date, overrides: Path | No
     apply_rules(store, rules, ontology=ontology, gazetteer=gazetteer)
     warn_unmatched(store, rules.overrides)
     known = stored_links(store)
-    entries = iri.gazetteer_entry(store.base_iri, "x").removesuffix("x")
+    entries = iri.gazetteer_folder(store.base_iri)
     wanted = [w for w in unlinked(store) if not w.entity.startswith(entries)]
     wanted = [w for w in wanted if w.entity not in known or known[w.entity].item is None]
     doubted = likely_in_reports(store)  # the reading knew the report, here is the name alone

@@ -54,7 +54,7 @@ def make_rules(
     overrides: Overrides, *, base_iri: str, gazetteer: Gazetteer
 ) -> tuple[Rules, tuple[tuple[Override, str], ...]]:
     """The rules, and the lines that the gazetteer refuses, each with the reason: these are left out."""
-    folder = iri.gazetteer_entry(base_iri, "x").removesuffix("x")
+    folder = iri.gazetteer_folder(base_iri)
     refused: list[tuple[Override, str]] = []
     things: dict[str, Thing] = {}
     for line in overrides.of(Verb.SAME):

@@ -27,7 +27,7 @@ PATIENCE = (
     900.0  # seconds for one report; the longest that is taken, a million characters, needs some minutes
 )
 
-_AHEAD = 12  # reports per worker that are handed out or wait to be collected: work for the time of a commit
+AHEAD = 12  # reports per worker that are handed out or wait to be collected: work for the time of a commit
 _LOOK_SECONDS = 1.0  # how often to see who takes too long
 _AHEAD_CHARACTERS = 16_000  # of what a worker has; more might not fit into a pipe that nobody reads
 
@@ -81,7 +81,7 @@ class _Worker:
     def can_take(self, task: _Task) -> bool:
         """Whether it should get one more; with none it is sure to read what it is sent."""
         characters = sum(len(each.report.text) for each in (*self.tasks, task))
-        few = len(self.tasks) < _AHEAD and characters <= _AHEAD_CHARACTERS
+        few = len(self.tasks) < AHEAD and characters <= _AHEAD_CHARACTERS
         return not self.alone and (few or not self.tasks)
 
     def give(self, task: _Task) -> None:
@@ -123,7 +123,7 @@ class _Crew:
         collected = handed_out = 0
         more = True
         while more or collected < handed_out:
-            while more and handed_out - collected < self._size * _AHEAD:
+            while more and handed_out - collected < self._size * AHEAD:
                 task = next(tasks, None)
                 more = task is not None
                 if task is not None:
