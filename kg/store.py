@@ -24,6 +24,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -318,19 +319,26 @@ def is_report(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph, *, base_iri:
 
 
 def _publish(path: Path, batch: Batch, compact_up_to: int | None = None) -> None:
-    """Make the database's state the newest checkpoint."""
-    database, changed = batch.touching(()), batch.changed
+    """Make the database's state the newest checkpoint.
+
+    Index and union are written side by side: neither needs the other, and the engine and SQLite do most of it.
+    """
+    database, changed, added = batch.touching(()), batch.changed, batch.added
     previous, part = next_checkpoint(path)
     copy_compacted(database, part, before=previous, up_to=compact_up_to)
-    write_index(database, previous=previous, folder=part, changed=changed)
-    write_union(
-        database,
-        previous=previous,
-        folder=part,
-        changed=changed,
-        added=batch.added,
-        compact_up_to=compact_up_to,
-    )
+    with ThreadPoolExecutor(1) as beside:
+        index = beside.submit(
+            write_index, database, previous=previous, folder=part, changed=changed, added=added
+        )
+        write_union(
+            database,
+            previous=previous,
+            folder=part,
+            changed=changed,
+            added=added,
+            compact_up_to=compact_up_to,
+        )
+        index.result()
     make_current(path, part)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
@@ -62,14 +63,13 @@ def write_union(
     """
     target, work = folder / FOLDER, folder / f"{FOLDER}.part"
     before = previous / FOLDER if previous is not None else None
+    added = added or {}
     if changed is None or before is None or not before.exists():
-        union = _made(database, work, [None])
+        union = _made(database, work, [None], added)
     else:
         graphs: list[_Graph] = [ox.NamedNode(name) if name else _DEFAULT for name in sorted(changed)]
-        made = before.is_dir()
-        union = (
-            _updated(database, before, work, graphs, added or {}) if made else _made(database, work, graphs)
-        )
+        make = partial(_updated, before=before) if before.is_dir() else _made
+        union = make(database, work, graphs, added)
     if union is None:
         target.touch()
         return
@@ -93,15 +93,22 @@ def _shares(database: ox.Store, graph: _Graph | None) -> bool:
     return any(bool(database.query(f"ASK {{ {pattern} }}")) for pattern in patterns)
 
 
-def _made(database: ox.Store, folder: Path, graphs: Iterable[_Graph | None]) -> ox.Store | None:
-    """The union, made anew in `folder`; None where none of `graphs` (None: any) shares a triple."""
+def _made(
+    database: ox.Store, folder: Path, graphs: Iterable[_Graph | None], added: Mapping[str, bytes]
+) -> ox.Store | None:
+    """The union, made anew in `folder`; None where none of `graphs` (None: any) shares a triple.
+
+    `added` are graphs that are at hand as N-Triples.
+    """
     if not any(_shares(database, graph) for graph in graphs):
         return None
     database.backup(str(folder))
     union = ox.Store(str(folder))
     some, size = [], 0
     for graph in database.named_graphs():
-        triples = database.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b""
+        triples = added.get(graph.value)
+        if triples is None:
+            triples = database.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b""
         if not bulk.can_load(triples):  # blank nodes must stay what they are in the graph
             _load(union, database.quads_for_pattern(None, None, None, graph))
             continue
@@ -115,7 +122,7 @@ def _made(database: ox.Store, folder: Path, graphs: Iterable[_Graph | None]) -> 
 
 
 def _updated(
-    database: ox.Store, before: Path, folder: Path, graphs: Iterable[_Graph], added: Mapping[str, bytes]
+    database: ox.Store, folder: Path, graphs: Iterable[_Graph], added: Mapping[str, bytes], *, before: Path
 ) -> ox.Store:
     """The union, made in `folder` from `before`, that of an older checkpoint; only `graphs` may differ.
 

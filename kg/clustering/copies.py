@@ -72,9 +72,9 @@ def closure(seeds: Iterable[Telling], like: Callable[[Telling], Iterable[Telling
     waiting = list(found.values())
     while waiting:
         one = waiting.pop()
-        for other in like(one):
+        for other in (telling for telling in like(one) if telling.report not in found):
             earlier, later = sorted((one, other), key=lambda telling: telling.order)
-            if other.report not in found and copies(later, earlier):
+            if copies(later, earlier):
                 found[other.report] = other
                 waiting.append(other)
     return list(found.values())

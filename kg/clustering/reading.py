@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 from rdflib import URIRef
 
 from kg import iri
-from kg.vocab import RDF, SIT
+from kg.vocab import SIT
 
 
 class Reading:
@@ -62,20 +62,17 @@ class Reading:
         """The first value of a report's own property, by text; None where it has none."""
         return min((_text(q.object) for q in self.quads(subject, predicate, None, subject)), default=None)
 
-    def local_class(self, subject: str, graph: str | None) -> str | None:
-        """Local name of the first class of ours; beside a country's it is not the actor's."""
-        prefix = str(SIT._NS)
-        names = {
-            _text(quad.object).removeprefix(prefix)
-            for quad in self.quads(subject, RDF.type, None, graph)
-            if _text(quad.object).startswith(prefix)
-        }
-        return min(names - {"Actor"} or names, default=None)
-
     def reports_with(self, predicate: URIRef, value: str | ox.Literal) -> set[str]:
         """The reports that say this of something."""
         graphs = {_text(quad.graph_name) for quad in self.quads(None, predicate, value, None)}
         return {graph for graph in graphs if self.is_report(graph)}
+
+
+def local_class(classes: Iterable[str]) -> str | None:
+    """Local name of the first class of ours among them; beside a country's it is not the actor's."""
+    prefix = str(SIT._NS)
+    names = {name.removeprefix(prefix) for name in classes if name.startswith(prefix)}
+    return min(names - {"Actor"} or names, default=None)
 
 
 def _node(term: str | None) -> ox.NamedNode | None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from kg.clustering.kinds import ACTS, HARMS, KINDS, family
 from kg.clustering.model import Count, Days, Signature, days
-from kg.clustering.reading import Reading
+from kg.clustering.reading import Reading, local_class
 from kg.clustering.things import Thing, Things
-from kg.vocab import DCTERMS, SIT
+from kg.vocab import DCTERMS, RDF, SIT
 
 # Words for people of whom nothing more is said; a number may stand where such a word was left out.
 _ANYONE = frozenset(
@@ -67,7 +67,7 @@ def signatures(reading: Reading, things: Things, report: str) -> tuple[Signature
 def _events(reading: Reading, things: Things, report: str) -> list[_Event]:
     found = []
     for iri, status in reading.subjects(SIT.status, report):
-        kind = reading.local_class(iri, report)
+        kind = local_class(reading.objects(iri, RDF.type, report))
         if kind not in KINDS or status not in (str(SIT.Reported), str(SIT.Possible)):
             continue
         said = reading.properties(iri, report)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.clustering.model import Count, Place
-from kg.clustering.reading import Reading
+from kg.clustering.reading import Reading, local_class
 from kg.gazetteer import FACILITIES, PLACES, WEAPONS
-from kg.vocab import SIT, SKOS
+from kg.vocab import RDF, SIT, SKOS
 
 _REACH = {"Country": 2, "Region": 1, "NaturalFeature": 1}  # all other places and facilities are local
 
@@ -57,7 +57,7 @@ class Things:
 
     def _read(self, entity: str, report: str) -> Thing:
         said = self._reading.properties(entity, report)
-        kind = self._reading.local_class(entity, report) or "Entity"
+        kind = local_class(said.get(str(RDF.type), [])) or "Entity"
         label = said.get(str(SKOS.prefLabel), [""])[0]
         place = None
         if kind in PLACES | FACILITIES:

@@ -8,22 +8,34 @@ that a writer that dies leaves no half index.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from kg.search.documents import Document, Graph, Hierarchy, documents, hierarchy
+from kg.search.documents import (
+    Document,
+    Graph,
+    Hierarchy,
+    documents,
+    hierarchy,
+    pairs_of_graph,
+    pairs_of_triples,
+)
 from kg.search.terms import Field, Kind
 from kg.search.words import normalised
 
 FILE_NAME = "search.sqlite"  # in the folder of the checkpoint; the engine knows its own files by name
 FORMAT = 3
+_AT_ONCE = 20_000  # texts that are put in at once; they take 20 MB
 
 # `doc` has each text of a node once, `source` the graphs that have it. `grams` has the names of entities
 # only: those are what is looked for with slips in the spelling.
@@ -48,6 +60,10 @@ CREATE VIRTUAL TABLE gram_counts USING fts5vocab(grams, row);
 """
 
 
+# Node, field, kind, classes, language and text of a row of `doc`: no two rows have the same.
+_Row: TypeAlias = tuple[int, int, int, int, str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class _Change:
     """What became of a graph's texts."""
@@ -57,20 +73,47 @@ class _Change:
     new: tuple[Document, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Graphs:
+    """The graphs of a database; those in `added` are at hand as N-Triples."""
+
+    database: ox.Store
+    known: Hierarchy
+    added: Mapping[str, bytes]
+
+    def names(self) -> set[str]:
+        """All but the default graph's."""
+        return {graph.value for graph in self.database.named_graphs() if isinstance(graph, ox.NamedNode)}
+
+    def texts(self, name: str) -> set[Document]:
+        """Those of one graph; "" is the default graph."""
+        graph: Graph = ox.NamedNode(name) if name else ox.DefaultGraph()
+        triples = self.added.get(name)
+        pairs = pairs_of_graph(self.database, graph) if triples is None else pairs_of_triples(triples)
+        return set(documents(pairs, self.known))
+
+
 def write_index(
-    database: ox.Store, *, previous: Path | None, folder: Path, changed: Iterable[str] | None
+    database: ox.Store,
+    *,
+    previous: Path | None,
+    folder: Path,
+    changed: Iterable[str] | None,
+    added: Mapping[str, bytes] | None = None,
 ) -> None:
     """Write the index of `database` into `folder`, from the one in the folder `previous` if it has one.
 
-    `changed` names the graphs that may differ from then, "" for the default graph; None: any may.
+    `changed` names the graphs that may differ from then, "" for the default graph; None: any may. `added` are
+    graphs of `database` that are at hand as N-Triples that `kg.bulk` can load.
     """
     old = previous / FILE_NAME if previous is not None else None
-    known = hierarchy(database)
+    graphs = _Graphs(database, hierarchy(database), added or {})
+    known = graphs.known
     if old is None or not _usable(old, known):
-        _written(folder / FILE_NAME, None, known, _changes(None, database, None, known))
+        _written(folder / FILE_NAME, None, known, _changes(None, graphs, None))
         return
     with closing(sqlite3.connect(f"{old.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as before:
-        changes = _changes(before, database, changed, known)
+        changes = _changes(before, graphs, changed)
         first = next(changes, None)
         if first is None:
             os.link(old, folder / FILE_NAME)
@@ -104,18 +147,13 @@ def _fingerprint(known: Hierarchy) -> str:
 
 
 def _changes(
-    before: sqlite3.Connection | None, database: ox.Store, changed: Iterable[str] | None, known: Hierarchy
+    before: sqlite3.Connection | None, graphs: _Graphs, changed: Iterable[str] | None
 ) -> Iterator[_Change]:
     """The graphs whose texts are others than before, in the order of their names."""
     indexed = [] if before is None else [name for (name,) in before.execute("SELECT name FROM graph")]
-    if changed is None:
-        graphs = database.named_graphs()
-        names = {graph.value for graph in graphs if isinstance(graph, ox.NamedNode)} | {"", *indexed}
-    else:
-        names = set(changed)
+    names = graphs.names() | {"", *indexed} if changed is None else set(changed)
     for name in sorted(names):
-        graph: Graph = ox.NamedNode(name) if name else ox.DefaultGraph()
-        wanted = set(documents(database, graph, known))
+        wanted = graphs.texts(name)
         have = set() if before is None else set(_indexed(before, name))
         if wanted != have:
             yield _Change(name, _ordered(have - wanted), _ordered(wanted - have))
@@ -151,72 +189,105 @@ def _written(path: Path, old: Path | None, known: Hierarchy, changes: Iterator[_
         writer = _Writer(connection)
         for change in changes:
             writer.apply(change)
+        writer.flush()
         connection.execute("COMMIT")
     with path.open("rb") as file:
         os.fsync(file.fileno())
 
 
 class _Writer:
-    """Puts changes into an index."""
+    """Puts changes into an index: takes out at once, puts in when there is enough, and with `flush`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._new: list[tuple[int, Document]] = []  # with the graph's row
 
     def apply(self, change: _Change) -> None:
-        graph = self._key("graph", "name", change.graph)
+        (graph,) = self._keys("graph", "name", [change.graph]).values()
         for entry in change.gone:
             self._drop(graph, entry)
-        for entry in change.new:
-            self._add(graph, entry)
+        self._new += ((graph, entry) for entry in change.new)
+        if len(self._new) >= _AT_ONCE:
+            self.flush()
 
-    def _key(self, table: str, column: str, value: str) -> int:
-        """The row of a graph, node or list of classes, made where there is none."""
-        execute = self._connection.execute
-        found = execute(f"SELECT id FROM {table} WHERE {column} = ?", (value,)).fetchone()
-        if found is None:
-            found = (execute(f"INSERT INTO {table} ({column}) VALUES (?)", (value,)).lastrowid,)
-        return int(found[0])
+    def flush(self) -> None:
+        """Put in what waits. A text that stands in several graphs is one row with several sources."""
+        nodes = self._keys("node", "iri", (entry.node for _, entry in self._new))
+        classes = self._keys("classes", "iris", (entry.classes for _, entry in self._new))
+        docs, first = self._docs(nodes.values()), self._next("doc")
+        new: dict[int, Document] = {}
+        sources: list[tuple[int, int]] = []
+        for graph, entry in self._new:
+            row = _row(nodes[entry.node], classes[entry.classes], entry)
+            if row not in docs:
+                docs[row] = first + len(new)
+                new[docs[row]] = entry
+            sources.append((graph, docs[row]))
+        uses = Counter(doc for _, doc in sources)
+        of_id = {doc: row for row, doc in docs.items()}
+        many = self._connection.executemany
+        many(
+            "INSERT INTO doc (id, node, field, kind, classes, language, text, name, uses) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ((doc, *of_id[doc], _name(entry), uses[doc]) for doc, entry in new.items()),
+        )
+        for table in ("names", "sentences"):
+            texts = ((doc, entry.text) for doc, entry in new.items() if _table(entry) == table)
+            many(f"INSERT INTO {table} (rowid, text) VALUES (?, ?)", texts)
+        grams = ((doc, _name(entry)) for doc, entry in new.items() if _has_grams(entry))
+        many("INSERT INTO grams (rowid, name) VALUES (?, ?)", grams)
+        many("INSERT INTO source VALUES (?, ?)", sources)
+        again = ((count, doc) for doc, count in uses.items() if doc not in new)
+        many("UPDATE doc SET uses = uses + ? WHERE id = ?", again)
+        self._new = []
 
-    def _find(self, node: int, classes: int, entry: Document) -> int | None:
-        found = self._connection.execute(
-            "SELECT id FROM doc WHERE node = ? AND field = ? AND kind = ? AND classes = ? AND language = ? "
-            "AND text = ?",
-            (node, entry.field, entry.kind, classes, entry.language, entry.text),
-        ).fetchone()
-        return None if found is None else int(found[0])
+    def _keys(self, table: str, column: str, values: Iterable[str]) -> dict[str, int]:
+        """The rows of graphs, nodes or lists of classes, made where there are none."""
+        wanted = dict.fromkeys(values)
+        known = f"SELECT {column}, id FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"
+        found = dict(self._connection.execute(known, (json.dumps(list(wanted)),)))
+        new = list(enumerate((value for value in wanted if value not in found), start=self._next(table)))
+        self._connection.executemany(f"INSERT INTO {table} (id, {column}) VALUES (?, ?)", new)
+        return found | {value: key for key, value in new}
 
-    def _add(self, graph: int, entry: Document) -> None:
-        execute, node = self._connection.execute, self._key("node", "iri", entry.node)
-        classes = self._key("classes", "iris", entry.classes)
-        doc = self._find(node, classes, entry)
-        if doc is None:
-            name = _name(entry)
-            doc = execute(
-                "INSERT INTO doc (node, field, kind, classes, language, text, name, uses) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
-                (node, entry.field, entry.kind, classes, entry.language, entry.text, name),
-            ).lastrowid
-            execute(f"INSERT INTO {_table(entry)} (rowid, text) VALUES (?, ?)", (doc, entry.text))
-            if name is not None and entry.kind is Kind.ENTITY:
-                execute("INSERT INTO grams (rowid, name) VALUES (?, ?)", (doc, name))
-        execute("INSERT INTO source VALUES (?, ?)", (graph, doc))
-        execute("UPDATE doc SET uses = uses + 1 WHERE id = ?", (doc,))
+    def _next(self, table: str) -> int:
+        (last,) = self._connection.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
+        return int(last) + 1
+
+    def _docs(self, nodes: Iterable[int]) -> dict[_Row, int]:
+        """The texts of nodes."""
+        rows = self._connection.execute(
+            "SELECT id, node, field, kind, classes, language, text FROM doc "
+            "WHERE node IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(nodes)),),
+        )
+        return {tuple(row): doc for doc, *row in rows}
 
     def _drop(self, graph: int, entry: Document) -> None:
-        execute, node = self._connection.execute, self._key("node", "iri", entry.node)
-        doc = self._find(node, self._key("classes", "iris", entry.classes), entry)
+        execute = self._connection.execute
+        (node,) = self._keys("node", "iri", [entry.node]).values()
+        (classes,) = self._keys("classes", "iris", [entry.classes]).values()
+        doc = self._docs([node])[_row(node, classes, entry)]
         execute("DELETE FROM source WHERE graph = ? AND doc = ?", (graph, doc))
         execute("UPDATE doc SET uses = uses - 1 WHERE id = ?", (doc,))
         if execute("SELECT uses FROM doc WHERE id = ?", (doc,)).fetchone() != (0,):
             return
         table, name = _table(entry), _name(entry)
         execute(f"INSERT INTO {table} ({table}, rowid, text) VALUES ('delete', ?, ?)", (doc, entry.text))
-        if name is not None and entry.kind is Kind.ENTITY:
+        if _has_grams(entry):
             execute("INSERT INTO grams (grams, rowid, name) VALUES ('delete', ?, ?)", (doc, name))
         execute("DELETE FROM doc WHERE id = ?", (doc,))
         execute(
             "DELETE FROM node WHERE id = ? AND NOT EXISTS (SELECT 1 FROM doc WHERE node = ?)", (node, node)
         )
+
+
+def _row(node: int, classes: int, entry: Document) -> _Row:
+    return node, int(entry.field), int(entry.kind), classes, entry.language, entry.text
+
+
+def _has_grams(entry: Document) -> bool:
+    return entry.kind is Kind.ENTITY and entry.field is not Field.SENTENCE
 
 
 def _table(entry: Document) -> str:

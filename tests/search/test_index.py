@@ -224,7 +224,7 @@ def test_missing_or_broken_index_is_made_anew(store: Store, tmp_path: Path, dama
     assert opened(store).nodes("ghwayran") == ["a:prison"]
 
 
-words = st.sampled_from(["prison", "Hasaka", "al-Hol", "é\0x", 'q"q', "北京 市", ""])
+words = st.sampled_from(["prison", "Hasaka", "al-Hol", "é\0x", 'q"q\n\r\u2028 .', "北京 市", ""])
 nodes = st.sampled_from([ox.NamedNode(f"a:{name}") for name in "abc"])
 quads = st.builds(
     ox.Quad,
@@ -250,13 +250,19 @@ def test_any_history_gives_the_index_of_its_end(
     database, previous = ox.Store(), None
     for number, state in enumerate(states):
         gone, new = set(database) - state, state - set(database)
+        there = {quad.graph_name for quad in database}
         for quad in gone:
             database.remove(quad)
         database.extend(new)
         folder = root / str(number)
         folder.mkdir()
         names = {q.graph_name.value if isinstance(q.graph_name, ox.NamedNode) else "" for q in gone | new}
-        write_index(database, previous=previous, folder=folder, changed=names)
+        added = {
+            name: database.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(name)) or b""
+            for name in names - {""}
+            if ox.NamedNode(name) not in there
+        }
+        write_index(database, previous=previous, folder=folder, changed=names, added=added)
         previous = folder
     fresh = root / "fresh"
     fresh.mkdir()
