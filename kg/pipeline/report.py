@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import rdflib
 
@@ -31,6 +32,14 @@ class Reader(Protocol):
 
     def read(self, report: Report) -> Facts:
         """All that the report says."""
+
+
+@runtime_checkable
+class GroupReader(Reader, Protocol):
+    """Reads several reports in less time than one after the other, with the same results."""
+
+    def read_together(self, reports: Sequence[Report]) -> Sequence[Facts | SitrepError]:
+        """What each report says, or why it is not read; what it raises may be due to any of them."""
 
 
 class LoadReader(Protocol):
@@ -125,12 +134,33 @@ class ReportReader:
         self._options = options
         self._reader = options.load_reader(model=options.model, ontology=options.ontology)
         self._validator = Validator(options.ontology)
-        self._loading = perf_counter() - began
+        self._untold = Seconds(loading=perf_counter() - began)  # told with the next report
 
     def read(self, report: Report) -> ReadReport | Rejected:
         """The report, ready for the store; Rejected where reading it fails, whatever the failure."""
+        return self._outcome(report)
+
+    def read_together(self, reports: Sequence[Report]) -> Iterator[ReadReport | Rejected]:
+        """What `read` makes of each report, in less time."""
+        began = perf_counter()
+        found = self._facts(reports)
+        self._untold += Seconds(reading=perf_counter() - began)
+        for report, facts in zip(reports, found, strict=True):
+            yield self._outcome(report, facts)
+
+    def _facts(self, reports: Sequence[Report]) -> Sequence[Facts | SitrepError | None]:
+        """What the reports say, or why one is not read; None for each where they fail together."""
+        if len(reports) > 1 and isinstance(self._reader, GroupReader):
+            try:
+                return self._reader.read_together(reports)
+            # Read one by one, the report that this is due to fails again, by itself.
+            except Exception:  # noqa: BLE001
+                _LOG.debug("%d reports failed together", len(reports), exc_info=True)
+        return [None] * len(reports)
+
+    def _outcome(self, report: Report, facts: Facts | SitrepError | None = None) -> ReadReport | Rejected:
         try:
-            return self._read(report)
+            return self._read(report, facts)
         except SitrepError as error:
             return Rejected(report.identifier, str(error))
         # One of the two borders with a broad except: a report that cannot be read costs that report only.
@@ -139,10 +169,13 @@ class ReportReader:
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             return Rejected(report.identifier, f"could not be read ({reason})")
 
-    def _read(self, report: Report) -> ReadReport:
+    def _read(self, report: Report, facts: Facts | SitrepError | None) -> ReadReport:
         options, began = self._options, perf_counter()
-        loading, self._loading = self._loading, 0.0  # told once, with the first report
-        facts = self._reader.read(report)
+        untold, self._untold = self._untold, Seconds()
+        if facts is None:
+            facts = self._reader.read(report)
+        elif isinstance(facts, SitrepError):
+            raise facts
         read = perf_counter()
         graph = map_report(facts, base_iri=options.base_iri, keep_text=options.keep_text)
         node = rdflib.URIRef(iri.report(options.base_iri, report.identifier))
@@ -170,8 +203,8 @@ class ReportReader:
             relations=len(set(final.graph.subjects(RDF.type, RDF.Statement))),
             rejects=rejects + final.rejects,
             warnings=final.warnings,
-            seconds=Seconds(
-                loading=loading,
+            seconds=untold
+            + Seconds(
                 reading=read - began,
                 mapping=mapped - read + written - ruled_on,
                 validation=ruled_on - mapped,

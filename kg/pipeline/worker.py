@@ -16,6 +16,16 @@ from kg.pipeline.report import ReadReport, ReportOptions, ReportReader
 
 Outcome = ReadReport | Rejected
 
+TOGETHER = 8  # reports that are read together: with more of them the model takes longer for each again
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A report to read; `singly`: with no other, so that it is known of which one a worker dies."""
+
+    report: Report
+    singly: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:
@@ -35,13 +45,15 @@ Message = Ready | Failed | Outcome
 def work(options: ReportOptions, connection: Connection) -> None:
     """Read reports in the order in which they come, until the other end goes away, however it does.
 
+    Those that have come are read together.
+
     Ctrl-C is left to that end. Threads receive and send, so that neither end ever waits for the other to
     take something: the other one is busy with the store for long.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    reports: SimpleQueue[Report] = SimpleQueue()
+    waiting: SimpleQueue[Work] = SimpleQueue()
     outcomes: SimpleQueue[Outcome] = SimpleQueue()
-    threading.Thread(target=_receive, args=(connection, reports), daemon=True).start()
+    threading.Thread(target=_receive, args=(connection, waiting), daemon=True).start()
     try:
         reader = ReportReader(options)
     except SitrepError as error:
@@ -50,13 +62,25 @@ def work(options: ReportOptions, connection: Connection) -> None:
     connection.send(Ready())
     threading.Thread(target=_send, args=(connection, outcomes), daemon=True).start()
     while True:
-        outcomes.put(reader.read(reports.get()))
+        taken = _taken(waiting)
+        reports = [each.report for each in taken]
+        singly = any(each.singly for each in taken)
+        for outcome in map(reader.read, reports) if singly else reader.read_together(reports):
+            outcomes.put(outcome)
 
 
-def _receive(connection: Connection, reports: SimpleQueue[Report]) -> None:
+def _taken(waiting: SimpleQueue[Work]) -> list[Work]:
+    """What there is to do, one report at least."""
+    taken = [waiting.get()]
+    while len(taken) < TOGETHER and not waiting.empty():
+        taken.append(waiting.get())
+    return taken
+
+
+def _receive(connection: Connection, waiting: SimpleQueue[Work]) -> None:
     try:
         while True:
-            reports.put(connection.recv())
+            waiting.put(connection.recv())
     except (EOFError, OSError):
         os._exit(1)
 

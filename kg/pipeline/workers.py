@@ -1,7 +1,8 @@
 """The same work for every report, in this process or in several.
 
 What kills its process (it needs too much memory, it makes a library crash) costs neither the build nor the
-other reports: it is tried once more in a process of its own, then it is rejected.
+other reports: those that may have been read together are read again one by one, so that it is known which it
+is; that one is tried once more in a process of its own, then it is rejected.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import signal
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from time import monotonic
@@ -20,7 +21,7 @@ from kg.errors import SitrepError
 from kg.facts import Report
 from kg.ingest import Rejected
 from kg.pipeline.report import ReportOptions, ReportReader
-from kg.pipeline.worker import Failed, Message, Ready, work
+from kg.pipeline.worker import TOGETHER, Failed, Message, Ready, Work, work
 from kg.pipeline.worker import Outcome as Outcome
 
 PATIENCE = (
@@ -29,7 +30,9 @@ PATIENCE = (
 
 AHEAD = 12  # reports per worker that are handed out or wait to be collected: work for the time of a commit
 _LOOK_SECONDS = 1.0  # how often to see who takes too long
-_AHEAD_CHARACTERS = 16_000  # of what a worker has; more might not fit into a pipe that nobody reads
+# Of reports that are read together, which bounds their memory, and of what a worker has: more might not fit
+# into a pipe that nobody reads.
+_CHARACTERS = 16_000
 
 
 def read_reports(
@@ -48,9 +51,24 @@ def read_reports(
 
 def _read_here(reports: Iterable[Report], options: ReportOptions) -> Generator[Outcome, None, None]:
     reader = None
-    for report in reports:
+    for group in _groups(reports):
         reader = reader or ReportReader(options)
-        yield reader.read(report)
+        yield from reader.read_together(group)
+
+
+def _groups(reports: Iterable[Report]) -> Iterator[list[Report]]:
+    """The reports in order, few enough at a time; a long one by itself."""
+    group: list[Report] = []
+    for report in reports:
+        if group and sum(len(each.text) for each in (*group, report)) > _CHARACTERS:
+            yield group
+            group = []
+        group.append(report)
+        if len(group) == TOGETHER:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def _spread(reports: Iterable[Report], crew: _Crew) -> Generator[Outcome, None, None]:
@@ -64,6 +82,7 @@ def _spread(reports: Iterable[Report], crew: _Crew) -> Generator[Outcome, None, 
 class _Task:
     number: int
     report: Report
+    singly: bool = False  # whether a worker died that may have read it together with others
 
 
 @dataclass(eq=False, slots=True)
@@ -81,14 +100,14 @@ class _Worker:
     def can_take(self, task: _Task) -> bool:
         """Whether it should get one more; with none it is sure to read what it is sent."""
         characters = sum(len(each.report.text) for each in (*self.tasks, task))
-        few = len(self.tasks) < AHEAD and characters <= _AHEAD_CHARACTERS
+        few = len(self.tasks) < AHEAD and characters <= _CHARACTERS
         return not self.alone and (few or not self.tasks)
 
     def give(self, task: _Task) -> None:
         """Hand a report out; one who is dead will be found so."""
         self.tasks.append(task)
         with suppress(BrokenPipeError, ConnectionResetError):
-            self.connection.send(task.report)
+            self.connection.send(Work(task.report, task.singly))
 
     def end(self) -> None:
         """Stop it, whatever it does: it has nothing to lose."""
@@ -196,7 +215,10 @@ class _Crew:
         worker.alone = False
 
     def _bury(self, worker: _Worker) -> None:
-        """Let others do what a dead worker had to do, but for what it died of twice, or took too long for."""
+        """Let others do what a dead worker had to do, but for what it died of twice, or took too long for.
+
+        Of which report that was is known where it read one by one, or has finished all others.
+        """
         self._workers.remove(worker)
         worker.end()
         if not worker.ready:
@@ -206,7 +228,7 @@ class _Crew:
                     "worker processes end before they have loaded the language model; of the last one: "
                     f"{worker.death()}. If memory runs out, use fewer --workers. What was stored stays"
                 )
-        elif worker.tasks:
+        elif worker.tasks and (worker.tasks[0].singly or len(worker.tasks) == 1):
             first = worker.tasks[0]
             if worker.late or first.number in self._suspects:
                 reason = f"takes more than {self._patience:g} s" if worker.late else worker.death()
@@ -214,4 +236,5 @@ class _Crew:
                 self._done[first.number] = Rejected(name, f"it cannot be read: {reason}", name)
             else:
                 self._suspects.add(first.number)
-        self._pending.extendleft(reversed(worker.tasks))
+        tasks = [replace(task, singly=task.singly or worker.ready) for task in worker.tasks]
+        self._pending.extendleft(reversed(tasks))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from spacy.language import Language
+from spacy.tokens import Doc
 
+from kg.errors import LanguageError
 from kg.facts import Facts, Report
 from kg.gazetteer import Gazetteer, load_gazetteer
 from kg.lexicon import Lexicon, load_lexicon
@@ -24,7 +26,7 @@ from kg.reading.merging import merge_events
 from kg.reading.model import load_model
 from kg.reading.name_index import NameIndex
 from kg.reading.names import find_names
-from kg.reading.parsing import parse, split_brackets
+from kg.reading.parsing import parse_all, split_brackets
 from kg.reading.quantities import find_quantities
 from kg.reading.relations import find_relations
 from kg.reading.repairs import repair
@@ -56,20 +58,30 @@ class Reader:
 
     def read(self, report: Report) -> Facts:
         """All facts of one report; LanguageError where it is in a language that the model does not read."""
-        return next(self.read_all([report]))
+        (found,) = self.read_together([report])
+        if isinstance(found, LanguageError):
+            raise found
+        return found
 
-    def read_all(self, reports: Iterable[Report]) -> Iterator[Facts]:
-        """The facts of each report, in order; LanguageError at one that is in another language."""
-        for report in reports:
-            self.understood.check(report)
-            with self.nlp.memory_zone():  # forgets the report's words: memory does not grow with reports
-                doc = parse(report.text, self.nlp, cues=self.lexicon.cues)
-                repair(doc, self.lexicon.event_nouns)
-                draft = Draft(report, doc, self.lexicon, self.gazetteer)
-                draft.silent = _dateline(draft)
-                self._read(draft)
-                facts = assemble(draft)
-            yield facts
+    def read_together(self, reports: Sequence[Report]) -> list[Facts | LanguageError]:
+        """The facts of each report, or why it is not read: the same as one by one, in less time.
+
+        The texts are in memory all at once, with all that is known of their words: some kB a word.
+        """
+        refused = [self.understood.refusal(report) for report in reports]
+        texts = [report.text for report, why in zip(reports, refused, strict=True) if why is None]
+        with self.nlp.memory_zone():  # forgets the reports' words: memory does not grow with reports
+            parsed = iter(parse_all(texts, self.nlp, cues=self.lexicon.cues))
+            return [
+                why or self._facts(report, next(parsed)) for report, why in zip(reports, refused, strict=True)
+            ]
+
+    def _facts(self, report: Report, doc: Doc) -> Facts:
+        repair(doc, self.lexicon.event_nouns)
+        draft = Draft(report, doc, self.lexicon, self.gazetteer)
+        draft.silent = _dateline(draft)
+        self._read(draft)
+        return assemble(draft)
 
     def _read(self, draft: Draft) -> None:
         """The components in their order; each says what it needs and what it sets."""

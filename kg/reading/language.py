@@ -61,13 +61,12 @@ class Understood:
     language: str
     small_words: Collection[str]
 
-    def check(self, report: Report) -> None:
-        """Raise LanguageError where the text is in another language; what is declared may be wrong."""
+    def refusal(self, report: Report) -> LanguageError | None:
+        """Why the text is not read: it is in another language. What is declared may be wrong."""
         found = self._other_language(report.text, declared=report.language)
-        if found is not None:
-            raise LanguageError(
-                f"it is in {_name(found)}; the model {self.model} reads {_name(self.language)}"
-            )
+        if found is None:
+            return None
+        return LanguageError(f"it is in {_name(found)}; the model {self.model} reads {_name(self.language)}")
 
     def _other_language(self, text: str, *, declared: str | None) -> str | None:
         if self._is_own(text[:_BEGINNING]) or self._own_part(text) >= _OWN_PART:

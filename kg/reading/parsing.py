@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import compile_infix_regex
+from spacy.vocab import Vocab
 
 from kg.lexicon import Cues
 from kg.reading.brackets import bracketed_acronyms
@@ -57,10 +58,51 @@ class Limits:
 
 def parse(text: str, nlp: Language, *, cues: Cues, limits: Limits = Limits()) -> Doc:
     """A Doc with tags, dependencies, lemmas and entities of the text, whatever its length."""
-    tokens = _tokens(text, nlp, limits)
-    if not len(tokens):
-        return tokens
-    words, begins = _stand_in(tokens, cues.stand_ins)
+    return parse_all([text], nlp, cues=cues, limits=limits)[0]
+
+
+def parse_all(texts: Sequence[str], nlp: Language, *, cues: Cues, limits: Limits = Limits()) -> list[Doc]:
+    """As `parse` for each text, the same bit by bit, but the model reads several of them at once."""
+    shown = [_shown(_tokens(text, nlp, limits), cues.stand_ins) for text in texts]
+    parts = [[one.part(*bounds) for bounds in _parts(one.begins, limits.part)] for one in shown]
+    parsed = _analysed(nlp, [part for of_one in parts for part in of_one], limits)
+    return [
+        _restored(one, list(islice(parsed, len(of_one))), cues.lemmas)
+        for one, of_one in zip(shown, parts, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Words for the model; sentences begin where `begins` says, and where it sees fit."""
+
+    words: list[str]
+    spaces: list[bool]
+    begins: list[bool]
+
+    def doc(self, vocab: Vocab) -> Doc:
+        """The words before they are analysed."""
+        doc = Doc(vocab, words=self.words, spaces=self.spaces)
+        for token, begin in zip(doc, self.begins, strict=True):
+            if begin:
+                token.is_sent_start = True
+        return doc
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown(_Part):
+    """What the model is shown of a text: a word for each of the `tokens` whose numbers are in `shown`."""
+
+    tokens: Doc
+    shown: list[int]
+
+    def part(self, start: int, stop: int) -> _Part:
+        """The words from number `start` up to `stop`."""
+        return _Part(self.words[start:stop], self.spaces[start:stop], self.begins[start:stop])
+
+
+def _shown(tokens: Doc, stand_ins: Mapping[str, str]) -> _Shown:
+    words, begins = _stand_in(tokens, stand_ins)
     hidden = {
         i
         for b in bracketed_acronyms(words)
@@ -69,12 +111,7 @@ def parse(text: str, nlp: Language, *, cues: Cues, limits: Limits = Limits()) ->
     }
     shown = [i for i in range(len(words)) if i not in hidden]
     spaces = [bool(tokens[i].whitespace_) for i in shown]
-    words, begins = [words[i] for i in shown], [begins[i] for i in shown]
-    parts = [
-        _analysed(nlp, words[start:stop], spaces[start:stop], begins[start:stop], limits.sentence)
-        for start, stop in _parts(begins, limits.part)
-    ]
-    return _restored(tokens, shown, parts, cues.lemmas)
+    return _Shown([words[i] for i in shown], spaces, [begins[i] for i in shown], tokens, shown)
 
 
 def _tokens(text: str, nlp: Language, limits: Limits) -> Doc:
@@ -111,22 +148,29 @@ def _parts(begins: Sequence[bool], size: int) -> Iterator[tuple[int, int]]:
         start = stop
 
 
-def _analysed(nlp: Language, words: list[str], spaces: list[bool], begins: list[bool], longest: int) -> Doc:
-    """What the model makes of the words; sentences begin where `begins` says, and where it sees fit."""
-    parsed = nlp(_begun(Doc(nlp.vocab, words=words, spaces=spaces), begins))
-    breaks = [i for s in parsed.sents for i in _breaks(words, s.start, s.end, longest)]
-    if not breaks:
-        return parsed
-    new = frozenset(breaks)
-    again = [begin or i in new for i, begin in enumerate(begins)]
-    return nlp(_begun(Doc(nlp.vocab, words=words, spaces=spaces), again))
+def _analysed(nlp: Language, parts: Sequence[_Part], limits: Limits) -> Iterator[Doc]:
+    """What the model makes of each part."""
+    for few in _batches(parts, limits.part):
+        for part, parsed in zip(few, nlp.pipe([part.doc(nlp.vocab) for part in few]), strict=True):
+            longest = limits.sentence
+            breaks = {i for s in parsed.sents for i in _breaks(part.words, s.start, s.end, longest)}
+            if breaks:
+                begins = [begin or i in breaks for i, begin in enumerate(part.begins)]
+                yield nlp(_Part(part.words, part.spaces, begins).doc(nlp.vocab))
+            else:
+                yield parsed
 
 
-def _begun(doc: Doc, begins: Sequence[bool]) -> Doc:
-    for token, begin in zip(doc, begins, strict=True):
-        if begin:
-            token.is_sent_start = True
-    return doc
+def _batches(parts: Sequence[_Part], size: int) -> Iterator[list[_Part]]:
+    """The parts in order, so many of them at a time as have `size` words together, or a longer one."""
+    few: list[_Part] = []
+    for part in parts:
+        if few and sum(len(each.words) for each in (*few, part)) > size:
+            yield few
+            few = []
+        few.append(part)
+    if few:
+        yield few
 
 
 def _breaks(words: Sequence[str], start: int, stop: int, longest: int) -> Iterator[int]:
@@ -181,9 +225,12 @@ def _word(word: str, stand_ins: Mapping[str, str], *, in_capitals: bool) -> str:
     return _QUOTES.get(word, word)
 
 
-def _restored(tokens: Doc, shown: Sequence[int], parts: Sequence[Doc], lemmas: Mapping[str, str]) -> Doc:
+def _restored(read_as: _Shown, parts: Sequence[Doc], lemmas: Mapping[str, str]) -> Doc:
     """The report's own words with the analysis of the stand-ins; a word that the model was not shown is an
     apposition of the last one that it was."""
+    tokens, shown = read_as.tokens, read_as.shown
+    if not len(tokens):
+        return tokens
     parsed = [token for part in parts for token in part]
     firsts = [0, *accumulate(len(part) for part in parts)]
     heads = [first + token.head.i for first, part in zip(firsts, parts, strict=False) for token in part]

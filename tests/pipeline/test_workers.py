@@ -76,10 +76,42 @@ def test_what_killed_its_process_once_is_tried_again_alone(
     assert len((tmp_path / "died").read_text().split()) == 1
 
 
+def test_whichever_of_those_read_together_kills_the_process_only_that_is_rejected(read: Read) -> None:
+    texts = [FIGHT, "EXPLODE", *[FIGHT] * 3, "DIE", *[FIGHT] * 4]
+    outcomes = told(read(*texts, workers=2))
+    assert outcomes[1] == "could not be read (RuntimeError: planted failure)"
+    assert outcomes[5] == "it cannot be read: its process ended with status 3"
+    assert [one for one in outcomes if "read" not in one] == [str(n) for n in range(10) if n not in (1, 5)]
+
+
+def test_what_fails_together_is_read_one_by_one(read: Read) -> None:
+    outcomes = told(read(*[FIGHT] * 3, "EXPLODE", *[FIGHT] * 20, workers=1))
+    assert outcomes[3] == "could not be read (RuntimeError: planted failure)"
+    assert outcomes[:3] + outcomes[4:] == [str(number) for number in range(24) if number != 3]
+
+
+def test_few_reports_are_taken_ahead_in_one_process_and_long_ones_singly(
+    stand_in: ModuleType, ontology: Path
+) -> None:
+    taken: list[int] = []
+
+    def reports() -> Iterator[Report]:
+        for number in range(40):
+            taken.append(number)
+            yield Report(str(number), "Nothing. " * (10 if number < 20 else 5000))
+
+    options = ReportOptions("none", ontology, BASE, False, stand_in.load, Rules(BASE))
+    ahead = []
+    for number, _ in enumerate(read_reports(reports(), options=options, workers=1)):
+        ahead.append(len(taken) - number - 1)
+    assert max(ahead[:20]) == 7
+    assert max(ahead[20:]) == 1  # the next one, which shows that the group is full
+
+
 def test_a_hanging_reader_is_ended(read: Read) -> None:
-    outcomes = list(read(FIGHT, "HANG", *[FIGHT] * 20, patience=2.0))
+    outcomes = list(read(FIGHT, "HANG", *[FIGHT] * 20, patience=6.0))
     assert [o.reason for o in outcomes if isinstance(o, Rejected)] == [
-        "it cannot be read: takes more than 2 s"
+        "it cannot be read: takes more than 6 s"
     ]
     assert len(outcomes) == 22
     assert not children()

@@ -32,11 +32,8 @@ def understood() -> Understood:
 
 
 def check(understood: Understood, text: str, language: str | None = None) -> str | None:
-    try:
-        understood.check(Report(identifier="x", text=text, language=language))
-    except LanguageError as error:
-        return str(error)
-    return None
+    refusal = understood.refusal(Report(identifier="x", text=text, language=language))
+    return None if refusal is None else str(refusal)
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -97,7 +94,7 @@ def test_reader_refuses_before_it_reads(reader: Reader) -> None:
 def test_detector_is_loaded_only_for_what_needs_it() -> None:
     code = (
         "import sys, json; from kg.facts import Report; from kg.reading.language import Understood; "
-        "u = Understood('m', 'en', frozenset(json.loads(sys.argv[1]))); u.check(Report('x', sys.argv[2])); "
+        "u = Understood('m', 'en', frozenset(json.loads(sys.argv[1]))); u.refusal(Report('x', sys.argv[2])); "
         "print('py3langid' in sys.modules)"
     )
     command = [sys.executable, "-c", code, json.dumps(sorted(STOP_WORDS)), ENGLISH]

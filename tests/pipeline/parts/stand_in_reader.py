@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from kg.facts import Amount, Entity, Event, Facts, Kind, Known, Relation, Report, Role, Span, Status
@@ -49,6 +50,10 @@ class StandInReader:
             relations.append(Relation(found[1], "fights", found[3], (sentence,), 0.9, derived_from=(key,)))
         entities = tuple(_entity(name, tuple(spans)) for name, spans in mentions.items())
         return Facts(report, tuple(sentences), entities, tuple(events), tuple(relations))
+
+    def read_together(self, reports: Sequence[Report]) -> list[Facts]:
+        """All of them, or none: what one does, it does to all."""
+        return [self.read(report) for report in reports]
 
 
 def _entity(name: str, spans: tuple[Span, ...]) -> Entity:
