@@ -15,6 +15,7 @@ SHINGLE = 5  # words in a row
 COPIED = 0.7  # part of the later report's shingles; the sample reprint has 0.94, other tellings under 0.1
 LEAST = 30  # shingles; shorter reports say too little to be told apart
 TELLING = 8  # words of a sentence that leads to other reports; shorter ones stand in many
+COMMON = 200  # a sentence of more reports leads to none: it is what a source puts under all it writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Telling:
 
     report: str
     issued: str
-    sentences: frozenset[str]  # those long enough to tell
+    sentences: frozenset[str]  # those that lead to other reports
     shingles: frozenset[tuple[str, ...]]
 
     @property
@@ -32,18 +33,25 @@ class Telling:
         return self.issued[:10] or "~", self.issued, self.report
 
 
-def telling(report: str, issued: str, sentences: Iterable[str]) -> Telling:
-    """The words of a report from its sentences."""
+def telling(
+    report: str, issued: str, sentences: Iterable[str], *, leads: Callable[[str], bool] = lambda _: True
+) -> Telling:
+    """The words of a report from its sentences; `leads` says which of the long ones lead to others."""
     told = frozenset(sentences)
-    words = {sentence: sentence.lower().split() for sentence in told}
+    words = [sentence.lower().split() for sentence in told]
     return Telling(
         report=report,
         issued=issued,
-        sentences=frozenset(sentence for sentence in told if len(words[sentence]) >= TELLING),
+        sentences=frozenset(sentence for sentence in told if is_long(sentence) and leads(sentence)),
         shingles=frozenset(
-            tuple(line[at : at + SHINGLE]) for line in words.values() for at in range(len(line) - SHINGLE + 1)
+            tuple(line[at : at + SHINGLE]) for line in words for at in range(len(line) - SHINGLE + 1)
         ),
     )
+
+
+def is_long(sentence: str) -> bool:
+    """Whether a sentence is long enough to lead to other reports."""
+    return len(sentence.split()) >= TELLING
 
 
 def copies(later: Telling, earlier: Telling) -> bool:

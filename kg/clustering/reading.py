@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
@@ -62,10 +63,16 @@ class Reading:
         """The first value of a report's own property, by text; None where it has none."""
         return min((_text(q.object) for q in self.quads(subject, predicate, None, subject)), default=None)
 
-    def reports_with(self, predicate: URIRef, value: str | ox.Literal) -> set[str]:
-        """The reports that say this of something."""
-        graphs = {_text(quad.graph_name) for quad in self.quads(None, predicate, value, None)}
-        return {graph for graph in graphs if self.is_report(graph)}
+    def reports_with(self, predicate: URIRef, value: str | ox.Literal, *, most: float = math.inf) -> set[str]:
+        """The reports that say this of something; where they are more than `most`, one more than that."""
+        found: set[str] = set()
+        for quad in self.quads(None, predicate, value, None):
+            graph = _text(quad.graph_name)
+            if self.is_report(graph):
+                found.add(graph)
+            if len(found) > most:
+                break
+        return found
 
 
 def local_class(classes: Iterable[str]) -> str | None:

@@ -9,6 +9,7 @@ and the graph is the same as if all had been clustered at once.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import partial
 
@@ -16,7 +17,8 @@ import pyoxigraph as ox
 from rdflib import URIRef
 
 from kg import iri
-from kg.clustering.copies import Telling, closure, originals, telling
+from kg.clustering import copies
+from kg.clustering.copies import Telling, closure, is_long, originals, telling
 from kg.clustering.likeness import is_edge
 from kg.clustering.merging import merge
 from kg.clustering.model import Days, Rulings, Signature
@@ -48,7 +50,9 @@ class _Update:
         self._entities = iri.graph(base_iri, "entities")
         self._reading = Reading(database, base_iri)
         self._things = Things(self._reading, self._entities)
+        self._sentences: dict[str, set[str]] = {}
         self._tellings: dict[str, Telling] = {}
+        self._told: dict[str, set[str]] = {}  # reports by sentence
         self._signatures: dict[str, tuple[Signature, ...]] = {}
         self._dated: dict[str, set[str]] = {}  # reports by date
         self._near: dict[tuple[str, Days | None, frozenset[str]], tuple[Signature, ...]] = {}
@@ -64,11 +68,12 @@ class _Update:
     def _update_copies(self, reports: set[str]) -> set[str]:
         """Point copies to their originals anew; the reports that became a copy or ceased to be one."""
         copied = {copy for report in reports for copy in self._having(SIT.copyOf, report)}
-        seeds = [self._telling(report) for report in sorted(reports | copied) if self._reading.exists(report)]
+        touched = reports | copied | self._parted(reports)
+        seeds = [self._telling(report) for report in sorted(touched) if self._reading.exists(report)]
         near = closure(seeds, self._sharing_a_sentence)
         found = originals(near)
         flipped = set()
-        for report in sorted({one.report for one in near} | reports | copied):
+        for report in sorted({one.report for one in near} | touched):
             old = self._objects(report, SIT.copyOf)
             new = {found[report]} if report in found else set()
             if old != new:
@@ -77,6 +82,20 @@ class _Update:
             if bool(old) != bool(new):
                 flipped.add(report)
         return flipped
+
+    def _parted(self, reports: set[str]) -> set[str]:
+        """All reports with a sentence that these have made a common one, so that it joins them no more."""
+        counts = Counter(
+            sentence for report in sorted(reports) for sentence in self._words(report) if is_long(sentence)
+        )
+        found = set()
+        for sentence, count in counts.items():
+            if not self._with_sentence(sentence):
+                having = self._reading.reports_with(
+                    NIF.anchorOf, ox.Literal(sentence), most=copies.COMMON + count
+                )
+                found |= having if len(having) <= copies.COMMON + count else set()
+        return found
 
     def _update_clusters(self, reports: set[str]) -> None:
         old = {node for report in reports for node in self._having(SIT.toldIn, report)}
@@ -161,17 +180,30 @@ class _Update:
 
     def _telling(self, report: str) -> Telling:
         if report not in self._tellings:
-            nodes = self._reading.having(RDF.type, NIF.Sentence, report)
-            words = {w for node in nodes for w in self._reading.objects(node, NIF.anchorOf, report)}
             issued = self._reading.value(report, DCTERMS.issued) or ""
-            self._tellings[report] = telling(report, issued, words)
+            leads = lambda sentence: bool(self._with_sentence(sentence))  # noqa: E731
+            self._tellings[report] = telling(report, issued, self._words(report), leads=leads)
         return self._tellings[report]
 
+    def _words(self, report: str) -> set[str]:
+        """The sentences of a report."""
+        if report not in self._sentences:
+            nodes = self._reading.having(RDF.type, NIF.Sentence, report)
+            self._sentences[report] = {
+                words for node in nodes for words in self._reading.objects(node, NIF.anchorOf, report)
+            }
+        return self._sentences[report]
+
     def _sharing_a_sentence(self, one: Telling) -> Iterator[Telling]:
-        reports: set[str] = set()
-        for sentence in one.sentences:
-            reports |= self._reading.reports_with(NIF.anchorOf, ox.Literal(sentence))
+        reports = set().union(*(self._with_sentence(sentence) for sentence in one.sentences))
         return map(self._telling, sorted(reports - {one.report}))
+
+    def _with_sentence(self, sentence: str) -> set[str]:
+        """The reports that have the sentence; none where it is a common one."""
+        if sentence not in self._told:
+            found = self._reading.reports_with(NIF.anchorOf, ox.Literal(sentence), most=copies.COMMON)
+            self._told[sentence] = found if len(found) <= copies.COMMON else set()
+        return self._told[sentence]
 
     def _label(self, entity: str) -> str | None:
         return min(self._reading.objects(entity, SKOS.prefLabel, None), default=None)

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.clustering import copies
+
 ATTACKED = {"kind": "Attack", "target": "prison"}
 WIRE = tuple(
     f"Sentence number {n} of the wire story says that {a} went to {b} with {c} on that day."
@@ -120,6 +122,23 @@ def test_copies_are_one_telling(newsroom: Any, report: Any, event: Any) -> None:
     newsroom.remove("first")
     assert newsroom.copies() == {"late": "copy"}
     assert newsroom.clusters() == {"cluster/own/0-Attack": {"copy/0-Attack", "own/0-Attack"}}
+
+
+@pytest.mark.parametrize("at_a_time", [1, 2, 5])
+def test_what_stands_under_everything_leads_to_nothing(
+    newsroom: Any, report: Any, monkeypatch: pytest.MonkeyPatch, at_a_time: int
+) -> None:
+    """However the reports come: those before the line was common are parted, too."""
+    monkeypatch.setattr(copies, "COMMON", 3)
+    line = "This report is based on what people there say and nobody else could confirm any of it so far."
+    short = tuple(" ".join(f"{letter}{n}" for n in range(7)) for letter in "abcdef")
+    wire = [report(name, (), f"2022-01-2{n}", (*short, line)) for n, name in enumerate("abcde")]
+    other = [report("y", (), "2022-01-24", WIRE), report("z", (), "2022-01-25", WIRE)]
+    newsroom.read(*wire[:3], *other)
+    assert newsroom.copies() == {"b": "a", "c": "a", "z": "y"}
+    for at in range(0, 5, at_a_time):
+        newsroom.read(*wire[at : at + at_a_time])
+    assert newsroom.copies() == {"z": "y"}
 
 
 def test_other_graphs_are_no_reports(newsroom: Any, report: Any, event: Any) -> None:
