@@ -82,6 +82,21 @@ class Client:
                 raise ServiceError(_address(request.url), reason)
             self._pause(min(wait if wait is not None else pause, _LONGEST_PAUSE))
 
+    def lacks(self, request: Request) -> bool:
+        """Whether a graph that is asked for is not there, as far as the answer says so; asked once."""
+        headers = self._headers | {"Accept": "application/sparql-results+json, */*;q=0.1"}
+        try:
+            answer = self._pool.request(request.method, request.url, headers=headers, redirect=False)
+        except HTTPError:
+            return False  # what is sent next tells why
+        if request.method == "HEAD":
+            return answer.status == 404
+        try:
+            said = answer.json() if answer.status == 200 else None
+        except ValueError:
+            return False
+        return isinstance(said, dict) and said.get("boolean") is False
+
     def close(self) -> None:
         """Close the connection."""
         self._pool.clear()

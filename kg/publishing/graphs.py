@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from kg.export.blank import Relabelled
 from kg.export.sorting import sorted_lines
 
+EMPTY = hashlib.sha256().hexdigest()  # the digest of no triples
 _IN_MEMORY = 4 * 2**20  # bytes of a graph; a longer one waits in a temporary file
 
 

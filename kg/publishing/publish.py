@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.errors import ServiceError
 from kg.export import read_ontology
 from kg.publishing.client import Client, Credentials
-from kg.publishing.graphs import Content, content, in_order
+from kg.publishing.graphs import EMPTY, Content, content, in_order
 from kg.publishing.journal import Journal, open_journal
-from kg.publishing.protocols import PROTOCOLS, Change
+from kg.publishing.protocols import PROTOCOLS, Change, Protocol, Request
 from kg.store import Store
 from kg.vocab import ONTOLOGY_IRI
 
@@ -55,7 +56,8 @@ def publish(
 
     Graphs that the target has by our journal are left out, but if `everything` is to be sent. Graphs of the
     target that never were ours stay. With `dry_run` each step is told to it and nothing is sent.
-    Raises ServiceError where the target can't be reached or refuses; what was sent by then stays noted.
+    Raises ServiceError where the target can't be reached, refuses, or has lost what it had from us; what was
+    sent by then stays noted.
     """
     summary = Summary()
     with open_journal(store.path / "published", url) as journal:
@@ -65,13 +67,47 @@ def publish(
             _tell(changes, dry_run)
             return summary
         with closing(client or Client(credentials)) as connection:
-            for request in PROTOCOLS[protocol](url, changes, batch=batch):
-                journal.begun(change.graph for change in request.changes if not change.adds)
-                connection.send(request)
-                summary.requests += 1
-                journal.done({c.graph: c.digest for c in request.changes if c.digest is not None})
-                journal.gone(c.graph for c in request.changes if c.triples is None)
+            spoken = PROTOCOLS[protocol]
+            if not everything:
+                _check(url, spoken, journal, connection)
+            for some in _together(spoken.requests(url, changes, batch=batch), batch):
+                journal.begun(change.graph for r in some for change in r.changes if not change.adds)
+                for request in some:
+                    connection.send(request)
+                    summary.requests += 1
+                    journal.done({c.graph: c.digest for c in request.changes if c.digest is not None})
+                    journal.gone(c.graph for c in request.changes if c.triples is None)
     return summary
+
+
+def _check(url: str, protocol: Protocol, journal: Journal, client: Client) -> None:
+    """Raises ServiceError where the target lacks what it had from us: some graphs are asked for."""
+    shared = ("", str(ONTOLOGY_IRI))  # others may have put these there
+    had = [name for name, digest in sorted(journal.known.items()) if digest not in (None, EMPTY)]
+    had = [name for name in had if name not in shared]
+    asked = (
+        dict.fromkeys((had[-1], had[len(had) // 2], had[0])) if had else {}
+    )  # the last is a report, if any
+    if asked and all(client.lacks(protocol.has(url, name)) for name in asked):
+        raise ServiceError(
+            url,
+            f"it no longer has what was sent to it, say <{had[-1]}>: was it emptied? --all sends all anew",
+        )
+
+
+def _together(requests: Iterable[Request], size: int) -> Iterator[list[Request]]:
+    """Requests of about `size` bytes together: what is noted before them is written to disk once."""
+    held: list[Request] = []
+    length = 0
+    for request in requests:
+        more = len(request.body or b"") + len(request.url)
+        if held and length + more > size:
+            yield held
+            held, length = [], 0
+        held.append(request)
+        length += more
+    if held:
+        yield held
 
 
 class _Graphs:
@@ -105,23 +141,24 @@ def _changes(
                 continue
             summary.sent += 1
             summary.triples += found.triples
-            yield from _pieces(name, found, batch)
+            yield from _pieces(name, found, batch, new=name not in journal.known)
     kept = set(graphs.names)
     for name in sorted(set(journal.known) - kept):
         summary.removed += 1
         yield Change(name, None)
 
 
-def _pieces(name: str, found: Content, batch: int) -> Iterator[Change]:
-    """A change for each piece; the last has the digest."""
-    before: bytes | None = None
-    adds = False
+def _pieces(name: str, found: Content, batch: int, *, new: bool) -> Iterator[Change]:
+    """A change for each piece; the first has the blank nodes, the last the digest."""
+    change: Change | None = None
     for piece in found.pieces(batch):
-        if before is not None:
-            yield Change(name, before, adds=adds)
-            adds = True
-        before = piece
-    yield Change(name, before, adds=adds, digest=found.digest)
+        if change is None:
+            change = Change(name, piece, blank=found.blank_bytes > 0, new=new)
+        else:
+            yield change
+            change = Change(name, piece, adds=True)
+    if change is not None:
+        yield replace(change, digest=found.digest)
 
 
 def _tell(changes: Iterable[Change], told: Callable[[Plan], None]) -> None:

@@ -60,6 +60,13 @@ class Target:
             found[""] = triples
         return found
 
+    def empty(self) -> None:
+        """Take all that it holds away."""
+        headers = {"Content-Type": "application/sparql-update", "Authorization": f"Bearer {TOKEN}"}
+        request = urllib.request.Request(self.urls["update"], b"DROP ALL", headers)  # noqa: S310
+        with urllib.request.urlopen(request, timeout=30):  # noqa: S310
+            return
+
     def _graph(self, pattern: str) -> ox.Dataset:
         text = self._ask(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}", "text/turtle")
         return _canonical(ox.parse(text, ox.RdfFormat.TURTLE))
@@ -184,10 +191,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
 def empty_oxigraph(servers: Callable[[str], Target]) -> Target:
     """The Oxigraph server with nothing in it."""
     server = servers("oxigraph")
-    kind = {"Content-Type": "application/sparql-update"}
-    request = urllib.request.Request(server.urls["update"], b"DROP ALL", kind)  # noqa: S310 - our own address
-    with urllib.request.urlopen(request, timeout=30):  # noqa: S310
-        return server
+    server.empty()
+    return server
 
 
 @pytest.fixture
@@ -198,7 +203,11 @@ def fragile(tmp_path: Path) -> Callable[[], object]:
 
 
 class Proxy:
-    """Passes connections on; cuts each when so many bytes have come from the client as `cuts` says next."""
+    """Passes connections on; cuts each when so many bytes have come from the client as `cuts` says next.
+
+    `kill` is called in the middle of a request, when `kill_at` bytes have been passed on, and an answer that
+    is the `kill_before`th does not come through any more.
+    """
 
     def __init__(self, port: int, cuts: list[int]) -> None:
         self._server = socket.create_server(("127.0.0.1", 0))
@@ -206,6 +215,9 @@ class Proxy:
         self._target = port
         self.cuts = cuts
         self.cut = 0
+        self.kill: Callable[[], None] = lambda: None
+        self.kill_at = self.kill_before = 0  # never
+        self._sent = self._answers = 0
         threading.Thread(target=self._serve, daemon=True).start()
 
     def close(self) -> None:
@@ -222,8 +234,14 @@ class Proxy:
     def _pass(self, client: socket.socket) -> None:
         left = self.cuts.pop(0) if self.cuts else None
         with client, socket.create_connection(("127.0.0.1", self._target)) as server:
-            threading.Thread(target=_pump, args=(server, client), daemon=True).start()
+            threading.Thread(target=self._pump, args=(server, client), daemon=True).start()
             while data := _received(client):
+                if self._sent < self.kill_at <= self._sent + len(data):
+                    server.sendall(data[: self.kill_at - self._sent])
+                    self.kill_at = 0
+                    self.kill()
+                    return
+                self._sent += len(data)
                 if left is not None:
                     data, left = data[:left], left - len(data)
                 server.sendall(data)
@@ -232,13 +250,16 @@ class Proxy:
                     client.shutdown(socket.SHUT_RDWR)
                     return
 
-
-def _pump(source: socket.socket, sink: socket.socket) -> None:
-    try:
-        while data := _received(source):
-            sink.sendall(data)
-    except OSError:
-        return
+    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+        try:
+            while data := _received(source):
+                self._answers += 1
+                if self._answers == self.kill_before:
+                    self.kill()
+                    return
+                sink.sendall(data)
+        except OSError:
+            return
 
 
 def _received(source: socket.socket) -> bytes:

@@ -1,5 +1,8 @@
 """Publishing to running servers: they hold the store's triples, whatever happens on the way."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -113,6 +116,73 @@ def test_an_interrupted_run_goes_on(
         assert 0 < rest.unchanged < 5
         assert rest.sent == 5 - rest.unchanged
         assert server.graphs() == expected(store)
+
+
+@pytest.mark.parametrize("protocol", ["graph-store", "update"])
+@pytest.mark.parametrize(("kill_at", "kill_before"), [(2000, 0), (6500, 0), (0, 2), (0, 5)])
+def test_a_killed_process_is_made_up_for(
+    store: Store,
+    empty_oxigraph: Any,
+    expected: Expected,
+    cutting: Callable[..., Any],
+    protocol: str,
+    kill_at: int,
+    kill_before: int,
+) -> None:
+    """In the middle of a request, and when the target has done what the process does not know of any more."""
+    url, proxy = cutting(empty_oxigraph.urls[protocol], [])
+    command = [
+        "publish",
+        url,
+        "--protocol",
+        protocol,
+        "--store",
+        str(store.path),
+        "--batch",
+        str(PIECE / 2**20),
+    ]
+    with subprocess.Popen([sys.executable, "-m", "kg", *command]) as process:
+        proxy.kill = process.kill
+        proxy.kill_at, proxy.kill_before = kill_at, kill_before
+        assert process.wait(timeout=120) == -signal.SIGKILL
+    assert empty_oxigraph.graphs() != expected(store)
+    assert _publish(store, url, protocol).sent > 0
+    assert empty_oxigraph.graphs() == expected(store)
+
+
+def test_a_graph_store_is_told_of_many_graphs_after_one_write_to_disk(
+    store: Store, empty_oxigraph: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+    monkeypatch.setattr("kg.publishing.journal.os.fsync", written.append)
+    with store.writing() as batch:
+        for number in range(200):
+            batch.put_triples(f"{BASE}report/n{number}", b"<urn:a> <urn:b> <urn:c> .\n")
+    written.clear()
+    assert _publish(store, empty_oxigraph.urls["graph-store"], "graph-store", batch=BATCH).requests > 200
+    assert len(written) < 10
+
+
+@pytest.mark.parametrize(
+    ("name", "protocol"),
+    [("oxigraph", "graph-store"), ("ours", "graph-store"), ("rdflib-endpoint", "update")],
+)
+def test_a_target_that_has_lost_all_is_noticed(
+    store: Store, servers: Servers, expected: Expected, name: str, protocol: str
+) -> None:
+    server = servers(name)
+    with store.writing() as batch:
+        batch.database.clear_graph(ox.DefaultGraph())
+    _publish(store, server.urls[protocol], protocol, batch=BATCH, everything=True)
+    _change(store)
+    server.empty()
+    for _ in range(2):
+        with pytest.raises(ServiceError, match=r"was it emptied\? --all sends all anew"):
+            _publish(store, server.urls[protocol], protocol, batch=BATCH)
+    assert not server.graphs()
+    _publish(store, server.urls[protocol], protocol, batch=BATCH, everything=True)
+    assert server.graphs() == expected(store)
+    assert _publish(store, server.urls[protocol], protocol, batch=BATCH).sent == 0
 
 
 def test_what_was_half_sent_is_sent_again_though_the_store_went_back(
