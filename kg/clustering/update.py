@@ -12,6 +12,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import product
 
 import pyoxigraph as ox
 from rdflib import URIRef
@@ -150,10 +151,9 @@ class _Update:
         month = self._telling_of(one.days.month, XSD.gYearMonth)
         if one.days.exact:
             same_days = set().union(*(self._telling_on(day) for day in one.days.ends))
-            return same_days | (month & self._naming(one) if month else set())
-        named = self._naming(one)
-        days = range(one.days.first, one.days.last + 1) if named else ()
-        return named & month.union(*(self._telling_on(day) for day in days))
+            return same_days | self._naming(one, month)
+        days = range(one.days.first, one.days.last + 1) if one.names else ()
+        return self._naming(one, month.union(*(self._telling_on(day) for day in days)))
 
     def _telling_on(self, day: int) -> set[str]:
         return self._telling_of(dt.date.fromordinal(day).isoformat(), XSD.date)
@@ -166,10 +166,19 @@ class _Update:
             self._dated[date] = set().union(*found)
         return self._dated[date]
 
-    def _naming(self, one: Signature) -> set[str]:
-        """Reports that name a target or facility of the event in a role."""
-        roles = (SIT.target, SIT.place)
-        return set().union(*(self._reading.reports_with(role, n) for n in one.names for role in roles))
+    def _naming(self, one: Signature, among: set[str]) -> set[str]:
+        """Those of the reports that name a target or facility of the event in a role.
+
+        What a whole archive names is looked up in each of them.
+        """
+        found: set[str] = set()
+        for role, name in product((SIT.target, SIT.place), sorted(one.names) if among else ()):
+            naming = self._reading.reports_with(role, name, most=len(among))
+            if len(naming) > len(among):
+                found |= {report for report in among if self._reading.having(role, name, report)}
+            else:
+                found |= naming & among
+        return found
 
     def _of(self, report: str) -> tuple[Signature, ...]:
         """The events of a report; none of a copy, or of a report that is not there."""
