@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -59,6 +60,7 @@ def work(options: ReportOptions, connection: Connection) -> None:
     except SitrepError as error:
         connection.send(Failed(str(error)))
         return
+    gc.freeze()  # what is loaded stays: looking for garbage in it takes 2 % of the time
     connection.send(Ready())
     threading.Thread(target=_send, args=(connection, outcomes), daemon=True).start()
     while True:

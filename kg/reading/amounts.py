@@ -49,6 +49,7 @@ class AmountLexicon:
     open: Mapping[tuple[str, ...], int]
     phrases: Mapping[str, Phrases]  # about, least, most; the same with _after; vague, none, exact, open
     words: Mapping[str, frozenset[str]]  # the other lists
+    firsts: frozenset[str]  # words of which an amount that begins with no figure has one as its first
 
 
 class _Found(NamedTuple):
@@ -71,6 +72,11 @@ def _lexicon(data: Mapping[str, Any]) -> AmountLexicon:
     )  # fmt: skip
     exact = {tuple(phrase.split()): int(value) for phrase, value in data["exact"].items()}
     open_ = {tuple(phrase.split()): int(value) for phrase, value in data["open"].items()}
+    phrases_of = {
+        **{name: _by_first(tuple(p.split()) for p in data["words"][name]) for name in phrases},
+        "exact": _by_first(exact),
+        "open": _by_first(open_),
+    }
     return AmountLexicon(
         cardinals=NumberWords(
             {word: int(value) for word, value in data["numbers"].items()},
@@ -78,12 +84,11 @@ def _lexicon(data: Mapping[str, Any]) -> AmountLexicon:
         ),
         exact=exact,
         open=open_,
-        phrases={
-            **{name: _by_first(tuple(p.split()) for p in data["words"][name]) for name in phrases},
-            "exact": _by_first(exact),
-            "open": _by_first(open_),
-        },
+        phrases=phrases_of,
         words={name: frozenset(data["words"][name]) for name in words},
+        firsts=frozenset(
+            {"a", "between", "from", *data["numbers"], *data["multipliers"]}.union(*phrases_of.values())
+        ),
     )
 
 
@@ -142,6 +147,9 @@ class _Reader:
 
     def amount(self, here: int) -> _Found | None:
         """What begins at the piece: an amount, something that is none but has a number, or None."""
+        word = self.pieces[here]
+        if word not in self.lexicon.firsts and not word[:1].isdigit() and self._at(here - 1) != "some":
+            return None
         nothing = self._none(here)
         if nothing is not None:
             return nothing

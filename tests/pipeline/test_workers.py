@@ -109,9 +109,9 @@ def test_few_reports_are_taken_ahead_in_one_process_and_long_ones_singly(
 
 
 def test_a_hanging_reader_is_ended(read: Read) -> None:
-    outcomes = list(read(FIGHT, "HANG", *[FIGHT] * 20, patience=6.0))
+    outcomes = list(read(FIGHT, "HANG", *[FIGHT] * 20, patience=2.0))
     assert [o.reason for o in outcomes if isinstance(o, Rejected)] == [
-        "it cannot be read: takes more than 6 s"
+        "it cannot be read: takes more than 2 s"
     ]
     assert len(outcomes) == 22
     assert not children()
