@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import time
 from collections.abc import Callable
@@ -12,8 +11,10 @@ from typing import TypeVar
 
 from kg.errors import RequestError, ServerError
 from kg.store import Store
+from server import headers
 from server.cache import Cache, Given
 from server.fetching import Fetcher
+from server.lent import Terms
 from server.messages import Dataset, Done, Formats, Job, Lookup, Rows, Table, Write
 from server.metrics import Metrics
 from server.pool import CheckpointGoneError, Pool
@@ -67,6 +68,26 @@ class Endpoint:
         """The newest state of the store."""
         return self._versions.newest()
 
+    def terms(self, usual: bytes) -> Terms | None:
+        """How others may answer queries on the newest data; None where that is not known for the moment."""
+        found = self._versions.stamped()
+        if found is None:
+            return None
+        current, stamp, version = found
+        settings = self.settings
+        return Terms(
+            current,
+            stamp,
+            version.folder,
+            version.name,
+            version.made,
+            settings.union_default_graph,
+            settings.timeout,
+            settings.max_rows,
+            settings.max_bytes,
+            usual,
+        )
+
     def checkpoint(self) -> Path:
         """Folder of the newest state of the store; its name is the data version."""
         return self.newest().checkpoint
@@ -74,7 +95,7 @@ class Endpoint:
     def etag(self, *parts: object, version: Version | None = None) -> str:
         """A tag for the answer that the data gives to a request described by `parts`; None: the newest."""
         version = self.newest() if version is None else version
-        return hashlib.sha256(repr((version.name, version.made, parts)).encode()).hexdigest()[:32]
+        return headers.etag(version.name, version.made, parts)
 
     def query(
         self,

@@ -56,11 +56,18 @@ class Gate:
         self._lock = threading.Lock()
         self._inside = 0
         self.closing = False
+        self.lent = 0  # connections at which requests are answered that do not come through here
+        self.on_full: Callable[[], None] | None = None  # called, in any thread, when these should
 
     @property
     def is_empty(self) -> bool:
         """Whether no request is inside."""
-        return self._inside == 0
+        return self._inside == 0 and self.lent == 0
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more connection may be lent."""
+        return not self.closing and self._inside + self.lent + 1 < self._most
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Let the request in, or refuse it."""
@@ -93,7 +100,11 @@ class Gate:
         if not visit.free:
             with self._lock:
                 self._inside -= 1
-        self._finish(visit)
+        self._finish(visit, time.monotonic() - visit.started, datetime.now(UTC))
+
+    def count(self, visit: Visit, seconds: float, ended: float) -> None:
+        """A request has been answered elsewhere; `ended` is seconds since 1970."""
+        self._finish(visit, seconds, datetime.fromtimestamp(ended, UTC))
 
     def _enter(self, visit: Visit) -> bool:
         """Count the request in, if it may come in."""
@@ -103,6 +114,9 @@ class Gate:
             if self.closing or self._inside >= self._most:
                 return False
             self._inside += 1
+            full = self.lent and self._inside + self.lent >= self._most
+        if full and self.on_full is not None:
+            self.on_full()
         return True
 
     def _refused(self, visit: Visit, start_response: StartResponse) -> Iterable[bytes]:
@@ -122,17 +136,16 @@ class Gate:
         start_response(f"{status} {phrase}", list(headers.items()))
         visit.status, visit.sent = status, len(body)
         self._metrics.request("none", status)
-        self._finish(visit)
+        self._finish(visit, time.monotonic() - visit.started, datetime.now(UTC))
         return [b"" if visit.method == "HEAD" else body]
 
-    def _finish(self, visit: Visit) -> None:
-        seconds = time.monotonic() - visit.started
+    def _finish(self, visit: Visit, seconds: float, ended: datetime) -> None:
         self._metrics.answered(seconds)
         if self._log is None:
             return
         queries = self._metrics.query_seconds() if visit.query_seconds is None else visit.query_seconds
         entry = {
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "time": ended.isoformat(timespec="milliseconds"),
             "client": visit.client,
             "method": visit.method,
             "path": visit.path,

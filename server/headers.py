@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 SAFETY = {
     "Content-Security-Policy": POLICY,
@@ -21,6 +23,11 @@ NEGOTIATED = {  # by Accept; caches must ask again
     "Vary": "Accept",
     "Cache-Control": "no-cache",
 }
+
+
+def etag(version: str, made: int, parts: tuple[object, ...]) -> str:
+    """A tag for the answer that the data of a version made then gives to a request described by `parts`."""
+    return sha256(repr((version, made, parts)).encode()).hexdigest()[:32]
 
 
 def content_type(media_type: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from io import BytesIO
-from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from server.messages import Chunk
-from server.pipe import send
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from _typeshed import ReadableBuffer
 
 CHUNK = 262144  # bytes; an answer this small is sent in one piece, with its length
@@ -24,14 +24,14 @@ class TooLargeError(ValueError):
 
 
 class Output(BytesIO):
-    """A file that sends what is written to it in pieces and keeps the last piece back.
+    """A file that hands what is written to it on to `deliver` in pieces and keeps the last piece back.
 
     TooLargeError once more than `most` bytes are written.
     """
 
-    def __init__(self, connection: Connection, media_type: str, *, most: int) -> None:
+    def __init__(self, deliver: Callable[[Chunk], None], media_type: str, *, most: int) -> None:
         super().__init__()
-        self._connection = connection
+        self._deliver = deliver
         self._media_type = media_type
         self._left = most
         self._marks = 0
@@ -45,7 +45,7 @@ class Output(BytesIO):
             raise TooLargeError("it is larger than an answer may be; ask for less of it with LIMIT")
         if self.tell() > CHUNK:
             value = self.getvalue()
-            send(self._connection, Chunk(self._media_type, self._counted(value[:-_TAIL]), last=False))
+            self._deliver(Chunk(self._media_type, self._counted(value[:-_TAIL]), last=False))
             self.seek(0)
             self.truncate()
             super().write(value[-_TAIL:])

@@ -45,6 +45,7 @@ class Lease:
     deadline: float
     left: Callable[[], bool]  # whether the client has gone
     reason: str | None = field(default=None)  # why it was killed: time or left
+    home: Callable[[Worker | None], None] | None = None  # takes it back, in any thread; None: it has ended
 
 
 class Answer(Iterator[bytes]):
@@ -235,6 +236,11 @@ class Pool:
         self._busy.add(lease)
         return lease
 
+    def adopt(self, lease: Lease) -> None:
+        """Watch over a reader from elsewhere that is at work; it goes back to its `home`."""
+        with self._changed:
+            self._busy.add(lease)
+
     def release(self, lease: Lease) -> None:
         """The lease's reader has answered: it takes another job, unless it was killed at the last moment."""
         with self._changed:
@@ -242,6 +248,8 @@ class Pool:
             killed = lease.reason is not None
         if killed:
             self.ended(lease)
+        elif lease.home is not None:
+            lease.home(lease.worker)
         else:
             self._back(lease.worker, lease.short)
 
@@ -254,7 +262,10 @@ class Pool:
         _log.warning("reader ended: %s", lease.reason or signal)
         if not self._closed.is_set():
             self.replaced += 1
-            self._back(self._start(), lease.short)
+            if lease.home is not None:
+                lease.home(None)
+            else:
+                self._back(self._start(), lease.short)
         if lease.short and lease.reason == "time":
             return TooLongError()
         return self._explained(lease.reason, signal)
@@ -287,8 +298,12 @@ class Pool:
             return RequestError(400, f"the query needs more memory than the {self._memory >> 20} MiB granted")
         return RequestError(500, "the reader of this query ended unexpectedly; try again")
 
+    def start(self, module: str) -> Worker:
+        """A reader that is not of the pool, with the memory of one."""
+        return Worker(module, self._memory)
+
     def _start(self) -> Worker:
-        return Worker("server.reader", self._memory)
+        return self.start("server.reader")
 
     def _watch(self) -> None:
         """Kill readers whose time is up or whose client has gone."""

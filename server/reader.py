@@ -11,8 +11,8 @@ import resource
 import select
 import signal
 import time
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -26,11 +26,12 @@ from server.confine import SERVICE_REFUSED, Confinement, is_refused
 from server.explain import one_line
 from server.limits import with_row_limit
 from server.lookups import look_up
-from server.messages import Cell, Failed, Formats, Gone, Job, Lookup, Reply, Rows, Table
+from server.messages import Cell, Chunk, Failed, Formats, Gone, Job, Lookup, Reply, Rows, Table
 from server.output import Output
 from server.pipe import receive, send
 from server.tokens import asks_others, names_dataset
 
+_Events: TypeAlias = list[tuple[int, int]]
 _Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 _MARKS = ("opengis", "matches", "\\u", "\\U")  # one of them stands in a query that names such a function
 _AWAKE_SECONDS = 0.0004  # after a job
@@ -42,40 +43,47 @@ _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 def main(descriptor: int, memory: int) -> None:
     """Answer jobs from the connection at `descriptor` until it closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the web process ends us
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    reader = Reader(Connection(descriptor), Confinement())
+    limit(memory)
+    connection = Connection(descriptor)
+    reader = Reader(partial(send, connection), Confinement())
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
     while True:
         try:
-            _await(poll)
-            job = receive(reader.connection)
+            look(poll.poll)
+            job = receive(connection)
         except EOFError:
             return
-        send(reader.connection, reader.answer(job))
+        send(connection, reader.answer(job))
 
 
-def _await(poll: select.poll) -> None:
-    """Look for the next job for a moment before the process goes to sleep.
+def limit(memory: int) -> None:
+    """Set what a process that queries may break may not have more of."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the web process ends us
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def look(poll: Callable[[int], _Events]) -> _Events:
+    """What a poll without waiting finds within a moment, before the process goes to sleep.
 
     To be woken takes longer than most queries. It is over as soon as somebody else wants the processor.
     """
     now = time.perf_counter()
     end = now + _AWAKE_SECONDS
-    while not poll.poll(0) and now < end:
+    while not (events := poll(0)) and now < end:
         os.sched_yield()
         before, now = now, time.perf_counter()
         if now - before > _YIELDED_SECONDS:
-            return
+            break
+    return events
 
 
 class Reader:
-    """The state of the process: its connection to the web process, the checkpoint that is open, if any."""
+    """The state of the process: the checkpoint that is open, if any. `deliver` sends a piece of an answer."""
 
-    def __init__(self, connection: Connection, confinement: Confinement) -> None:
-        self.connection = connection
+    def __init__(self, deliver: Callable[[Chunk], None], confinement: Confinement) -> None:
+        self._deliver = deliver
         self._confinement = confinement
         self._path: str | None = None
         self._store: ox.Store | None = None
@@ -86,7 +94,7 @@ class Reader:
             import_all()
 
     def answer(self, job: Job | Lookup) -> Reply:
-        """The last reply to a job; pieces of a long answer go to the connection before it."""
+        """The last reply to a job; pieces of a long answer are delivered before it."""
         try:
             store = self._open(job.checkpoint)
             view = self._view(store, job)
@@ -155,7 +163,7 @@ class Reader:
         if media_type is None:
             kind = "a graph" if isinstance(result, ox.QueryTriples) else "a table or a truth value"
             return Failed(406, f"the query gives {kind}, and Accept names no format for that")
-        output = Output(self.connection, media_type, most=job.most_bytes)
+        output = Output(self._deliver, media_type, most=job.most_bytes)
         if isinstance(result, ox.QueryTriples):
             result.serialize(output, format=_rdf_format(media_type))
         else:

@@ -18,7 +18,7 @@ import uvicorn
 from kg.errors import ServerError, SitrepError
 from server.app import create_app
 from server.endpoint import Endpoint
-from server.front.asgi import Front
+from server.front.asgi import FIELDS, Front
 from server.front.connection import CONNECTIONS, IDLE_SECONDS, Connection
 from server.gate import Gate
 from server.reading import Readings
@@ -46,7 +46,7 @@ def serve(settings: ServerSettings) -> None:
     readings: Readings = app.extensions["sitrep-readings"]
     front = Front(app)
     try:
-        server = _Server(_config(front), app.extensions["sitrep-gate"], settings.timeout)
+        server = _Server(_config(front), front, app.extensions["sitrep-gate"], settings.timeout)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{host}:{listening.getsockname()[1]}/"
         print(f"Sitrep serves {settings.store} on {address}", file=sys.stderr, flush=True)  # noqa: T201
@@ -71,7 +71,7 @@ def _config(front: Front) -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        headers=[("server", "Sitrep")],
+        headers=[(name.decode(), value.decode()) for name, value in FIELDS],
         timeout_keep_alive=int(IDLE_SECONDS),
         backlog=CONNECTIONS,
     )
@@ -80,8 +80,9 @@ def _config(front: Front) -> uvicorn.Config:
 class _Server(uvicorn.Server):
     """Looks after slow clients, and ends when asked to: at the latest some time after a query's limit."""
 
-    def __init__(self, config: uvicorn.Config, gate: Gate, timeout: float) -> None:
+    def __init__(self, config: uvicorn.Config, front: Front, gate: Gate, timeout: float) -> None:
         super().__init__(config)
+        self._front = front
         self._gate = gate
         self._longest = 3 * timeout + _AFTER_TIMEOUT  # seconds of an answer
         self._ending = timeout + _AFTER_TIMEOUT
@@ -94,6 +95,8 @@ class _Server(uvicorn.Server):
             for connection in list(self.server_state.connections):
                 if isinstance(connection, Connection):
                     connection.check(connection.loop.time(), self._longest)
+        if self._gate.closing and self._front.lending is not None:
+            self._front.lending.recall()
         if self._deadline is not None and self._gate.is_empty:
             self._deadline = min(self._deadline, now + _LAST_SECONDS)
         if self._deadline is not None and now >= self._deadline:

@@ -31,6 +31,11 @@ class Versions:
         self._file = str(store / "current")
         self._known: tuple[tuple[int, int], Version] | None = None
 
+    def stamped(self) -> tuple[str, tuple[int, int], Version] | None:
+        """The newest version, and the file whose stamp says that it is; None where that is not known."""
+        version, known = self.newest(), self._known
+        return None if known is None or known[1] is not version else (self._file, *known)
+
     def newest(self) -> Version:
         """The newest version; StoreError where the store is gone."""
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -13,6 +14,7 @@ from server.endpoint import Endpoint
 from server.front.asked import PATH, Asked
 from server.front.bridge import Bridge
 from server.front.exchange import Taken
+from server.front.lending import Lending
 from server.front.queries import Queries
 from server.front.readers import Readers
 from server.front.requests import ABORT, ROOM, ClientLeftError, Receive, Send, read_request
@@ -21,16 +23,22 @@ from server.gate import Gate
 _SPARE_THREADS = 16  # for what passes the gate freely, and for those that it refuses
 
 
+# Of every answer, beside its date
+FIELDS = ((b"server", b"Sitrep"),)
+
+
 class Front:
     """The server's application, over the one that `create_app` has made."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
+        self._usual = b"".join(b"%b: %b\r\n" % field for field in FIELDS)
         self._endpoint: Endpoint = app.extensions["sitrep"]
         self._gate: Gate = app.extensions["sitrep-gate"]
         threads = self._endpoint.settings.max_requests + _SPARE_THREADS
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._parts: tuple[Queries, Bridge] | None = None
+        self.lending: Lending | None = None
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -66,9 +74,16 @@ class Front:
         loop = asyncio.get_running_loop()
         readers = Readers(self._endpoint.pool, loop, self._threads)
         queries = Queries(self._endpoint, self._gate, readers, self._threads)
+        settings = self._endpoint.settings
+        most = min(settings.workers, os.cpu_count() or 1)
+        self.lending = Lending(
+            self._endpoint, self._gate, readers, self._threads, usual=self._usual, most=most
+        )
         self._parts = queries, Bridge(self._app, loop, self._threads)
         return self._parts
 
     def close(self) -> None:
         """Wait for no thread."""
+        if self.lending is not None:
+            self.lending.close()
         self._threads.shutdown(wait=False, cancel_futures=True)

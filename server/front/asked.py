@@ -10,12 +10,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from kg.errors import RequestError
-from server.front.requests import Request
 from server.messages import Formats
 from server.negotiation import formats, wants_gzip, wants_html
 from server.protocol import QueryRequest, is_repeatable, read_query
+
+if TYPE_CHECKING:
+    from server.front.requests import Request
 
 PATH = "/sparql"
 BEGINNING = b"GET /sparql?"  # of what `read_bytes` may take
@@ -28,6 +31,8 @@ _PLAIN_HOST = re.compile(
 )
 _NOT_PLAIN = ("if-none-match", "content-encoding", "expect", "range")
 # A whole request without a body, in the strictest reading of RFC 9112: no parser can read it otherwise
+_ENDING = b" HTTP/1.1\r\n"  # of a first line
+_TARGET = re.compile(rb"[!\"$-~]*+")
 _WHOLE = re.compile(rb"GET /sparql\?([!\"$-~]*+) HTTP/1\.1\r\n((?:[A-Za-z0-9-]++:[\t -~]*+\r\n)++)\r\n")
 _FRAMING = ("content-length", "transfer-encoding", "upgrade", "trailer")  # left to the parser
 
@@ -45,7 +50,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wishes:
+class Wishes:
     """What the headers of a plain query say."""
 
     url: str
@@ -72,19 +77,37 @@ def read_bytes(data: bytes) -> Asked | None:
     return _read_bytes_again(data) if len(data) <= _REMEMBERED else _read_bytes(data)
 
 
+def block(data: bytes) -> bytes:
+    """What follows the address in the bytes of a plain query; two with the same have the same wishes."""
+    return data[data.index(_ENDING) :]
+
+
+def read_block(lines: bytes) -> Wishes | None:
+    """The wishes of a `block`."""
+    return read_lines(lines[len(_ENDING) : -2])
+
+
+def read_alike(data: bytes, lines: bytes, wishes: Wishes) -> Asked | None:
+    """As `read_bytes`, of a query that has the `block` of one that was read; None also where it has not."""
+    target = data[len(BEGINNING) : -len(lines)]
+    if not data.startswith(BEGINNING) or not data.endswith(lines) or not _TARGET.fullmatch(target):
+        return None
+    return _asked(wishes, "GET", target, None, b"")
+
+
 def _read_bytes(data: bytes) -> Asked | None:
     found = _WHOLE.fullmatch(data)
     if found is None:
         return None
     lines = found[2]
-    wishes = _wishes_again(lines) if len(lines) <= _REMEMBERED else _wishes_of(lines)
+    wishes = read_lines(lines) if len(lines) <= _REMEMBERED else _wishes_of(lines)
     return None if wishes is None else _asked(wishes, "GET", found[1], None, b"")
 
 
 _read_bytes_again = lru_cache(maxsize=256)(_read_bytes)
 
 
-def _wishes_of(lines: bytes) -> _Wishes | None:
+def _wishes_of(lines: bytes) -> Wishes | None:
     headers: dict[str, str] = {}
     for line in lines.decode("ascii").split("\r\n")[:-1]:
         name, _, value = line.partition(":")
@@ -95,20 +118,20 @@ def _wishes_of(lines: bytes) -> _Wishes | None:
     return _wishes(headers, "http")
 
 
-_wishes_again = lru_cache(maxsize=256)(_wishes_of)  # a client sends the same headers again and again
+read_lines = lru_cache(maxsize=256)(_wishes_of)  # a client sends the same headers again and again
 
 
-def _wishes(headers: Mapping[str, str], scheme: str) -> _Wishes | None:
+def _wishes(headers: Mapping[str, str], scheme: str) -> Wishes | None:
     host, accept = headers.get("host", ""), headers.get("accept")
     if not _PLAIN_HOST.fullmatch(host) or any(name in headers for name in _NOT_PLAIN):
         return None
     if wants_html(accept, None, default=False):
         return None
-    return _Wishes(f"{scheme}://{host}{PATH}", accept, wants_gzip(headers.get("accept-encoding")))
+    return Wishes(f"{scheme}://{host}{PATH}", accept, wants_gzip(headers.get("accept-encoding")))
 
 
 def _asked(
-    wishes: _Wishes, method: str, query_string: bytes, content_type: str | None, body: bytes
+    wishes: Wishes, method: str, query_string: bytes, content_type: str | None, body: bytes
 ) -> Asked | None:
     try:
         query = read_query(method, query_string, content_type, body)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from server.explain import problem
-from server.front.asked import BEGINNING, read_bytes
+from server.front.asked import BEGINNING, block, read_bytes
 from server.front.exchange import Taken
+from server.front.lending import Lent
 from server.front.requests import ABORT, ANSWER, LEFT, ROOM
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 HEAD_BYTES = 64 * 1024  # of a request's first line and headers: of the longest query in a URL
 CONNECTIONS = 1000
 IDLE_SECONDS = 20.0  # without a byte, of a connection that has no request at work
+_IN_A_ROW = 3  # quick queries, after which a connection is lent
 RECEIVING_SECONDS = 60.0  # for a whole request: 10 MB at 170 kB/s
 
 
@@ -53,6 +55,11 @@ class Connection(HttpToolsProtocol):
         self._taken: Taken | None = None  # a request that has not gone through the parser
         self._held = b""  # what came after it
         self._last = False  # the server ends, and takes no more requests
+        self._is_lent = False
+        self._begun: Lent | None = None  # a reader that is at work on the request that comes next
+        self._block = b""  # of the plain queries that came last
+        self._quick = self._known = 0  # how many of them were so, one after the other
+        self._asked = b""  # the last one
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has come."""
@@ -63,6 +70,7 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has gone; uvicorn tells so only to the request that came last."""
         super().connection_lost(exc)
+        self._drop_begun()
         if self._at_work is not None:
             self._at_work.disconnected = True
             self._at_work.message_event.set()
@@ -77,6 +85,8 @@ class Connection(HttpToolsProtocol):
             return
         if data.startswith(BEGINNING) and self._is_between and self._take(data):
             return
+        self._quick = 0
+        self._drop_begun()
         if self._receiving is None:
             self._receiving = self._heard
         self._head_bytes += len(data)
@@ -156,6 +166,8 @@ class Connection(HttpToolsProtocol):
 
     def check(self, now: float, longest: float) -> None:
         """Close the connection if its client takes too long; an answer may take `longest` seconds."""
+        if self._is_lent:
+            return
         if self.transport.is_closing():
             if now - self._heard > longest:  # it does not take its answer, for which closing waits
                 self.transport.abort()
@@ -188,19 +200,24 @@ class Connection(HttpToolsProtocol):
         self._taken = Taken(
             self.transport,
             self.flow,
-            self.client[0] if self.client else None,
+            self.address,
             usual=self._usual(),
             ended=self._free,
             tasks=self.tasks,
+            begun=self._begun,
         )
+        if block(data) != self._block:
+            self._block, self._quick, self._known = block(data), 0, 0
+        self._asked = data
         if not cast("Front", self.app).take(asked, self._taken):
             self._taken = self._serving = None
             return False
+        self._drop_begun()
         return True
 
     def _free(self, whole: bool) -> None:
         """The request that was taken is done with."""
-        self._taken = self._serving = None
+        taken, self._taken, self._serving = self._taken, None, None
         self._heard = self.loop.time()
         if not whole:
             self.transport.abort()
@@ -210,11 +227,71 @@ class Connection(HttpToolsProtocol):
             self.flow.resume_reading()
             held, self._held = self._held, b""
             self.data_received(held)
+        elif taken is not None:
+            self._consider(taken)
+
+    def _consider(self, taken: Taken) -> None:
+        """Lend the connection if one quick query comes after the other, and nothing else."""
+        self._quick = self._quick + 1 if taken.quick else 0
+        self._known = self._known + 1 if taken.known is not None else 0
+        if self._quick < _IN_A_ROW or self._begun is not None or not self._is_between:
+            return
+        if self.transport.get_write_buffer_size():
+            return
+        if taken.known is not None and taken.known.body:
+            return  # a reader would not keep it
+        known = () if taken.known is None else ((self._asked, taken.known),)
+        asked = self._known < _IN_A_ROW  # else heavy ones may be among them, whose answers are known here
+        lending = cast("Front", self.app).lending
+        if lending is not None and lending.lend(self, self._block, asked=asked, known=known):
+            self._is_lent = True
+            self.flow.pause_reading()
+
+    @property
+    def address(self) -> str | None:
+        """Of the client."""
+        return self.client[0] if self.client else None
+
+    @property
+    def descriptor(self) -> int:
+        """Of the socket."""
+        return int(self.transport.get_extra_info("socket").fileno())
+
+    def left(self) -> bool:
+        """Whether the client has gone."""
+        return self.transport.is_closing()
+
+    def given_back(self, rest: bytes, begun: Lent | None) -> None:
+        """Go on with a connection that was lent."""
+        self._is_lent = False
+        self._begun = begun
+        if begun is not None or rest:
+            self._quick = self._known = 0
+        self._heard = self.loop.time()
+        if self.transport.is_closing():
+            self._drop_begun()
+            return
+        if rest:
+            self.transport.write(rest)
+        if self._last:
+            self._drop_begun()
+            self.transport.close()
+            return
+        self.flow.resume_reading()
+
+    def cut(self) -> None:
+        """End the connection at once."""
+        self.transport.abort()
+
+    def _drop_begun(self) -> None:
+        begun, self._begun = self._begun, None
+        if begun is not None:
+            begun.drop()
 
     def shutdown(self) -> None:
         """The server ends."""
         self._last = True
-        if self._taken is None:
+        if self._taken is None and not self._is_lent:
             super().shutdown()
 
     def _usual(self) -> bytes:

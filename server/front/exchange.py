@@ -9,14 +9,17 @@ from typing import Any, TypeAlias
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
+from server.front.lending import Lent
 from server.front.requests import Message, Request
+from server.lent import Ready
 
 
 class Taken:
     """A request of HTTP/1.1 that was taken before uvicorn saw it, on a connection that is kept.
 
     `usual` are lines of the head that every answer has. `ended` is called at the end, and told whether the
-    request has an answer. `tasks` are those that the server waits for when it ends.
+    request has an answer. `tasks` are those that the server waits for when it ends. `begun` is a reader that
+    is at work on the request already.
     """
 
     def __init__(
@@ -28,6 +31,7 @@ class Taken:
         usual: bytes,
         ended: Callable[[bool], None],
         tasks: set[asyncio.Task[None]],
+        begun: Lent | None = None,
     ) -> None:
         self.client = client
         self.left = transport.is_closing
@@ -37,6 +41,9 @@ class Taken:
         self._ended = ended
         self._tasks = tasks
         self._whole = False
+        self.begun = begun
+        self.quick = False  # it was answered by a reader or from what is known, wholly and at once
+        self.known: Ready | None = None  # its answer, if that was known
 
     def answer(self, status: int, head: bytes, body: bytes) -> None:
         """Answer at once, in one write."""

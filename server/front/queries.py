@@ -13,19 +13,20 @@ from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 
 from kg.errors import RequestError, SitrepError
-from server import headers
 from server.cache import Kept, Recording
 from server.compression import SMALLEST, Packer, gzipped, is_compressible
 from server.endpoint import ATTEMPTS, Endpoint
 from server.explain import problem
+from server.front import lines
 from server.front.asked import PATH, Asked, read_request
 from server.front.exchange import Exchange, Taken
 from server.front.readers import Begun, Readers
 from server.front.requests import Request
 from server.gate import RETRY_SECONDS, Gate, Visit
+from server.lent import QUICK_SECONDS, made_ready
 from server.messages import Chunk, Job
 from server.pool import Answer, AnswerBrokenError, CheckpointGoneError
 from server.protocol import query_key
@@ -33,10 +34,6 @@ from server.versions import Version
 
 _GRACE_SECONDS = 2.0  # beyond the limit of a query, for the last pieces of its answer
 _QUICK = 65536  # bytes that are compressed in less than a millisecond
-
-_ALWAYS = headers.SAFETY | headers.CORS
-_NEGOTIATED = _ALWAYS | headers.NEGOTIATED | {"Vary": "Accept, Accept-Encoding"}
-_PROBLEM = _ALWAYS | {"Content-Type": "application/problem+json", "Vary": "Accept-Encoding"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,6 @@ class Queries:
         self._gate = gate
         self._readers = readers
         self._threads = threads
-        self._row_limit = str(endpoint.settings.max_rows)
 
     async def answer(self, request: Request) -> bool:
         """Answer the request; False, and nothing sent, where that is left to the application."""
@@ -92,7 +88,11 @@ class Queries:
             return False
         case = _Case(asked, visit, taken, sought)
         if sought.known is None:
-            self._readers.ask(sought.job, taken.left, partial(self._begun, case, sought, taken))
+            then = partial(self._begun, case, sought, taken)
+            if taken.begun is not None and (lease := taken.begun.taken(sought.version)) is not None:
+                self._readers.expect(lease, then)
+            else:
+                self._readers.ask(sought.job, taken.left, then)
         elif _is_quick(sought.known.whole, asked):
             self._end(case, sought.known, sought.etag, taken)
         else:
@@ -115,9 +115,13 @@ class Queries:
     def _end(self, case: _Case, answer: Answer | Kept, etag: str | None, taken: Taken) -> None:
         """Send a short answer, and be done."""
         try:
-            self._timed(case.visit)
+            seconds = self._timed(case.visit)
             body, gzip = answer.whole or b"", _is_packed(answer, case.asked)
-            self._send(case, answer.media_type, etag, gzipped(body) if gzip else body, gzip=gzip)
+            body = gzipped(body) if gzip else body
+            head = self._send(case, answer.media_type, etag, body, gzip=gzip)
+            taken.quick = seconds < QUICK_SECONDS
+            if isinstance(answer, Kept):
+                taken.known = made_ready(head, body)
         finally:
             self._leave(case.visit)
             taken.end()
@@ -135,9 +139,10 @@ class Queries:
         self._endpoint.metrics.request("sparql.query", visit.status)
         self._gate.leave(visit)
 
-    def _timed(self, visit: Visit) -> None:
+    def _timed(self, visit: Visit) -> float:
         visit.query_seconds = time.monotonic() - visit.started
         self._endpoint.metrics.query(visit.query_seconds)
+        return visit.query_seconds
 
     async def _answer(self, case: _Case) -> None:
         try:
@@ -188,22 +193,22 @@ class Queries:
         finally:
             self._timed(case.visit)
 
-    def _send(self, case: _Case, media_type: str, etag: str | None, body: bytes, *, gzip: bool) -> None:
+    def _send(self, case: _Case, media_type: str, etag: str | None, body: bytes, *, gzip: bool) -> bytes:
+        """Send a whole answer, and give the lines of its head."""
         case.visit.status, case.visit.sent = 200, len(body)
-        tag = b"" if etag is None else b'ETag: W/"%b"\r\n' % etag.encode("ascii")
-        lines = _lines(media_type, self._limit(media_type, case.asked), gzip=gzip)
-        case.exchange.answer(200, b"%bContent-Length: %d\r\n%b" % (lines, len(body), tag), body)
+        limit = self._limit(media_type, case.asked)
+        head = lines.whole(media_type, limit, etag, len(body), gzip=gzip)
+        case.exchange.answer(200, head, body)
+        return head
 
-    def _limit(self, media_type: str, asked: Asked) -> str | None:
-        return self._row_limit if media_type == asked.formats.solutions else None
+    def _limit(self, media_type: str, asked: Asked) -> int | None:
+        return self._endpoint.settings.max_rows if media_type == asked.formats.solutions else None
 
     async def _send_pieces(
         self, case: _Case, answer: Answer, recording: Recording | None, etag: str | None, *, gzip: bool
     ) -> None:
         visit, exchange = case.visit, case.exchange
-        head = dict(_fields(answer.media_type, self._limit(answer.media_type, case.asked), gzip=gzip))
-        if etag is not None:
-            head["ETag"] = f'W/"{etag}"'
+        head = lines.fields(answer.media_type, self._limit(answer.media_type, case.asked), etag, gzip=gzip)
         visit.status = 200
         fields = [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in head.items()]
         await exchange.send({"type": "http.response.start", "status": 200, "headers": fields})
@@ -253,29 +258,9 @@ def _is_quick(body: bytes, asked: Asked) -> bool:
     return not asked.gzip or len(body) <= _QUICK
 
 
-@lru_cache(maxsize=64)
-def _fields(media_type: str, row_limit: str | None, *, gzip: bool) -> dict[str, str]:
-    """The head of an answer, but for what is its own."""
-    head = _NEGOTIATED | {"Content-Type": headers.content_type(media_type)}
-    if row_limit is not None:
-        head["Sitrep-Row-Limit"] = row_limit
-    if gzip:
-        head["Content-Encoding"] = "gzip"
-    return head
-
-
-@lru_cache(maxsize=64)
-def _lines(media_type: str, row_limit: str | None, *, gzip: bool) -> bytes:
-    return _written(_fields(media_type, row_limit, gzip=gzip))
-
-
-def _written(head: dict[str, str]) -> bytes:
-    return "".join(f"{name}: {value}\r\n" for name, value in head.items()).encode("ascii")
-
-
 def _refuse(status: int, message: str, case: _Case) -> None:
     body = json.dumps(problem(status, message), ensure_ascii=False).encode() + b"\n"
-    head = dict(_PROBLEM)
+    head = dict(lines.PROBLEM)
     if status in (429, 503):
         head["Retry-After"] = str(RETRY_SECONDS)
     if case.asked.gzip and len(body) >= SMALLEST:
@@ -283,4 +268,4 @@ def _refuse(status: int, message: str, case: _Case) -> None:
         body = gzipped(body)
     head["Content-Length"] = str(len(body))
     case.visit.status, case.visit.sent = status, len(body)
-    case.exchange.answer(status, _written(head), body)
+    case.exchange.answer(status, lines.written(head), body)

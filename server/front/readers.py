@@ -60,6 +60,10 @@ class Readers:
         else:
             self._wait(_Turn(send, left, allow_short))
 
+    def expect(self, lease: Lease, then: Callable[[Begun], None]) -> None:
+        """As `ask`, for a job that the reader of `lease` is at work on."""
+        self.watch(lease.worker, partial(self._replied, lease, then))
+
     async def answer(self, job: Job, left: Callable[[], bool], begun: Begun | None = None) -> Answer:
         """The serialised answer to a job; errors as those of `Pool.serialised`.
 
@@ -91,7 +95,7 @@ class Readers:
         yield answer.first()
         while answer.is_open:
             ready: asyncio.Future[None] = self._loop.create_future()
-            self._watch(answer.worker, partial(_resolve, ready, None))
+            self.watch(answer.worker, partial(_resolve, ready, None))
             await ready
             try:
                 reply = answer.worker.receive()
@@ -121,13 +125,13 @@ class Readers:
             except WorkerEndedError:
                 then((lease, None))
             else:
-                self._watch(lease.worker, partial(self._replied, lease, then))
+                self.watch(lease.worker, partial(self._replied, lease, then))
 
     def _sent(self, lease: Lease, then: Callable[[Begun], None], sending: asyncio.Future[None]) -> None:
         if sending.cancelled() or sending.exception() is not None:
             then((lease, None))
         else:
-            self._watch(lease.worker, partial(self._replied, lease, then))
+            self.watch(lease.worker, partial(self._replied, lease, then))
 
     def _replied(self, lease: Lease, then: Callable[[Begun], None]) -> None:
         try:
@@ -137,7 +141,7 @@ class Readers:
         else:
             then((lease, reply))
 
-    def _watch(self, worker: Worker, then: Callable[[], None]) -> None:
+    def watch(self, worker: Worker, then: Callable[[], None]) -> None:
         """Have `then` called when the reader says something, or ends.
 
         The loop could watch each reader itself, but takes several calls of the system for every change of
