@@ -25,6 +25,7 @@ _ENTRY = (
 _ALIASES = f"SELECT n.name, n.demonym, {_ENTRY} FROM names n JOIN entries e ON e.number = n.entry "  # noqa: S608
 _REMEMBERED = 1 << 11  # entries and names, of a few hundred bytes each
 _WORDS = 1 << 12  # words of reports, most of which begin no name
+_NAMES = 1 << 14  # words in a row that may be a name, most of which are none
 LEAST_LIKENESS = 0.7  # of a spelling that `similar` finds; Homs and Hims have 0.8
 
 Row = tuple[object, ...]
@@ -50,7 +51,7 @@ class Gazetteer(Mapping[str, Entry]):
         self._open()
         self._entry = lru_cache(maxsize=_REMEMBERED)(self._find_entry)
         self._first = lru_cache(maxsize=_WORDS)(self._find_first)
-        self._named = lru_cache(maxsize=_REMEMBERED)(self._find_named)
+        self._named = lru_cache(maxsize=_NAMES)(self._find_named)
         self._similar = lru_cache(maxsize=_REMEMBERED)(self._find_similar)
 
     def __getitem__(self, key: str) -> Entry:
