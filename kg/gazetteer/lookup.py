@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, ValuesView
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from weakref import finalize
 
 from kg import settings
 from kg.errors import DataError
@@ -104,6 +105,7 @@ class Gazetteer(Mapping[str, Entry]):
     def _open(self) -> None:
         self._process, self._lock = os.getpid(), threading.Lock()
         self._database = connect(self._snapshot)
+        finalize(self, self._database.close)
 
     def _rows(self, query: str, *values: str) -> list[Row]:
         if self._process != os.getpid():

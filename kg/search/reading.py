@@ -71,9 +71,13 @@ class Index:
         path = checkpoint / FILE_NAME
         try:
             connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        except sqlite3.Error as error:
+            raise NoIndexError(f"{path}: {error}") from error
+        try:
             connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
             (version,) = connection.execute("PRAGMA user_version").fetchone()
         except sqlite3.Error as error:
+            connection.close()
             raise NoIndexError(f"{path}: {error}") from error
         if version != FORMAT:
             connection.close()
