@@ -44,6 +44,7 @@ from server.pipe import packed
 from server.protocol import query_key
 from server.reader import Reader, limit, look
 
+_ALONE_SECONDS = 0.05  # of one for which nobody waits, before the web process looks after it
 _IDLE_SECONDS = 0.05  # after which a connection is given back
 _LOOK_SECONDS = 0.004  # between looks at a query
 _LARGEST = 1 << 14  # bytes of a request
@@ -82,6 +83,8 @@ class Quick:
         self._lock = threading.Lock()  # of the connections, of what is at work, and of what is sent
         self._epoll = select.epoll()
         self._epoll.register(channel.fileno(), select.EPOLLIN)
+        self._asking = select.poll()
+        self._asking.register(channel.fileno(), select.POLLIN)
         self._held: dict[int, _Held] = {}  # by descriptor
         self._holding = threading.Event()
         self._work: tuple[int, float] | None = None  # the connection whose query runs, and since when
@@ -267,10 +270,17 @@ class Quick:
             self._holding.wait()
             time.sleep(_LOOK_SECONDS)
             work = self._work
-            if work is not None and time.monotonic() - work[1] > QUICK_SECONDS:
+            if work is None:
+                continue
+            seconds = time.monotonic() - work[1]
+            if seconds > _ALONE_SECONDS or (seconds > QUICK_SECONDS and self._is_awaited()):
                 with self._lock:
                     if self._work is work:
                         self._shut(Shut(*work))
+
+    def _is_awaited(self) -> bool:
+        """Whether somebody beside the client whose query runs may wait for it."""
+        return len(self._held) > 1 or bool(self._asking.poll(0))
 
 
 def _is_newest(terms: Terms) -> bool:

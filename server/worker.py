@@ -16,7 +16,7 @@ from server.pipe import receive, send
 _ENVIRONMENT = {
     "RUST_BACKTRACE": "0",
     "OPENBLAS_NUM_THREADS": "1",
-    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=100",  # small pieces that are kept for the next query
+    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=500",  # small pieces that are kept for the next query
 }
 
 
