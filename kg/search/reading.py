@@ -11,6 +11,7 @@ from functools import lru_cache
 from heapq import nlargest
 from pathlib import Path
 from typing import NamedTuple
+from weakref import finalize
 
 from kg.search.index import FILE_NAME, FORMAT
 from kg.search.terms import Field, Kind
@@ -60,17 +61,19 @@ class Name(NamedTuple):  # made by the thousand, and a frozen dataclass takes th
 
 
 class Index:
-    """An open index; for one thread. Its file may be deleted meanwhile."""
+    """An open index, for one thread at a time; it closes when it goes. Its file may be deleted meanwhile."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        finalize(self, connection.close)
 
     @classmethod
     def open(cls, checkpoint: Path) -> Index:
         """The index of a checkpoint; NoIndexError where it has none."""
         path = checkpoint / FILE_NAME
         try:
-            connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+            uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+            connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         except sqlite3.Error as error:
             raise NoIndexError(f"{path}: {error}") from error
         try:
