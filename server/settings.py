@@ -15,6 +15,7 @@ class ServerSettings:
     """Where the store is and how it is served.
 
     `workers` reader processes answer queries; one more takes over for short queries while they are busy.
+    Up to as many, where there are as many processors, answer quick queries at the connections of clients.
     `timeout` is seconds of one query or update, `memory` bytes of working memory of one reader process.
     `token` is what writers must show; updates are refused without `allow_update`. `load_from` are the hosts
     that LOAD may fetch from (`server.fetching.read_host`). At most `max_requests` requests are at work or
