@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from server.front.asked import read_bytes
+from server.front.asked import block, read_alike, read_block, read_bytes
 
 ONE = quote("SELECT (1 AS ?one) {}")
 LONG = quote("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
@@ -39,6 +39,15 @@ def test_a_plain_query_is_read() -> None:
     assert asked.formats.solutions == "text/csv"
     assert asked.gzip
     assert asked.repeatable
+
+
+def test_one_with_the_same_headers_is_read_alike() -> None:
+    lines = block(get(ONE, "Accept-Encoding: gzip"))
+    wishes = read_block(lines)
+    assert wishes is not None
+    data = get(LONG + "&format=json", "Accept-Encoding: gzip")
+    assert read_alike(data, lines, wishes) == read_bytes(data)
+    assert read_alike(get(LONG), lines, wishes) is None
 
 
 @pytest.mark.parametrize(
@@ -118,7 +127,10 @@ PIECES = [
 def test_no_parser_reads_it_otherwise(pieces: list[bytes], place: int) -> None:
     whole = get("ASK{}")
     data = whole[:place] + b"".join(pieces) + whole[place:]
-    asked = read_bytes(data)
+    asked, lines = read_bytes(data), block(whole)
+    wishes = read_block(lines)
+    assert wishes is not None
+    assert read_alike(data, lines, wishes) in (None, asked)
     if asked is None:
         return
     parsed = Parsed(data)
