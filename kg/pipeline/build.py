@@ -73,9 +73,8 @@ def build(
     means = read_with(ontology=options.ontology, model=options.model, load_reader=load_reader)
     licence = licence_of(store, options.licence)
     dataset = map_dataset(base_iri=store.base_iri, licence=licence, read_with=means)
-    beside = options.workers > 1 or options.dask is not None  # so that who reads always has more to read
     sources = Sources(dataset, options.ontology, gazetteer, rules)
-    writer = Writer(store, sources, tally, beside=beside)
+    writer = Writer(store, sources, tally)
     found = _Found(store, means, options, tally, progress)
     tally.seconds += Seconds(loading=perf_counter() - began)
     report_options = ReportOptions(

@@ -64,17 +64,17 @@ class _Written:
 class Writer:
     """Collects reports and commits them in batches, with the graphs that are the same for all reports.
 
-    With `beside` a batch is written by a thread, so that who collects what workers read can go on. To be used
-    in a `with` block, which ends when nothing is being written any more.
+    A thread writes a batch, so that reading can go on: most of the work is the engine's. To be used in a
+    `with` block, which ends when nothing is being written any more.
     """
 
-    def __init__(self, store: Store, sources: Sources, tally: Tally, *, beside: bool = False) -> None:
+    def __init__(self, store: Store, sources: Sources, tally: Tally) -> None:
         self._store = store
         self._sources = sources
         self._ontology = tuple(read_ontology(sources.ontology))
         self._tally = tally
         self._waiting = _Changes()
-        self._thread = ThreadPoolExecutor(1) if beside else None
+        self._thread = ThreadPoolExecutor(1)
         self._under_way: Future[_Written] | None = None
         self._committed = perf_counter()
         self._writing = 0.0  # seconds that the last batch took to write
@@ -85,8 +85,7 @@ class Writer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._thread is not None:
-            self._thread.shutdown()
+        self._thread.shutdown()
 
     def add(self, report: ReadReport) -> None:
         """Take a report; it is in the store at the latest after `finish`."""
@@ -109,14 +108,11 @@ class Writer:
         late = perf_counter() - self._committed > max(_BATCH_SECONDS, _READING * self._writing)
         if not late and len(self._waiting) < _BATCH_REPORTS:
             return
-        if self._thread is None:
-            self._settle(self._commit(self._waiting))
-        elif self._under_way is None or self._under_way.done() or len(self._waiting) >= 2 * _BATCH_REPORTS:
+        if self._under_way is None or self._under_way.done() or len(self._waiting) >= 2 * _BATCH_REPORTS:
             self._await()
             self._under_way = self._thread.submit(self._commit, self._waiting)
-        else:
-            return  # it waits for the batch before, as long as there is room
-        self._waiting = _Changes()
+            self._waiting = _Changes()
+        # else: it waits for the batch before, as long as there is room
 
     def _await(self) -> None:
         """Wait for the batch under way, if there is one."""
