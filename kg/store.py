@@ -321,7 +321,7 @@ def is_report(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph, *, base_iri:
 def _publish(path: Path, batch: Batch, compact_up_to: int | None = None) -> None:
     """Make the database's state the newest checkpoint.
 
-    Index and union are written side by side: neither needs the other, and the engine and SQLite do most of it.
+    Index and union are written side by side: neither needs the other, and the engine and SQLite do the most.
     """
     database, changed, added = batch.touching(()), batch.changed, batch.added
     previous, part = next_checkpoint(path)
