@@ -318,25 +318,20 @@ def is_report(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph, *, base_iri:
     return isinstance(name, ox.NamedNode) and name.value.rpartition("/")[0] == folder
 
 
-def _publish(path: Path, batch: Batch, compact_up_to: int | None = None) -> None:
-    """Make the database's state the newest checkpoint.
+def _publish(path: Path, batch: Batch, up_to: int | None = None) -> None:
+    """Make the database's state the newest checkpoint; none larger than `up_to` bytes is compacted.
 
     Index and union are written side by side: neither needs the other, and the engine and SQLite do the most.
     """
     database, changed, added = batch.touching(()), batch.changed, batch.added
     previous, part = next_checkpoint(path)
-    copy_compacted(database, part, before=previous, up_to=compact_up_to)
+    copy_compacted(database, part, before=previous, up_to=up_to)
     with ThreadPoolExecutor(1) as beside:
         index = beside.submit(
             write_index, database, previous=previous, folder=part, changed=changed, added=added
         )
         write_union(
-            database,
-            previous=previous,
-            folder=part,
-            changed=changed,
-            added=added,
-            compact_up_to=compact_up_to,
+            database, previous=previous, folder=part, changed=changed, added=added, compact_up_to=up_to
         )
         index.result()
     make_current(path, part)
