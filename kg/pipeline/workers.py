@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from time import monotonic
 
+from kg.batches import batches
 from kg.errors import SitrepError
 from kg.facts import Report
 from kg.ingest import Rejected
@@ -53,7 +54,7 @@ def read_reports(
 
 
 def _read_here(reports: Iterable[Report], options: ReportOptions) -> Generator[Outcome, None, None]:
-    groups = _groups(reports)
+    groups = batches(reports, size=_CHARACTERS, weigh=lambda report: len(report.text), most=TOGETHER)
     for first in groups:
         reader = ReportReader(options)
         with _loaded_set_apart():
@@ -72,21 +73,6 @@ def _loaded_set_apart() -> Iterator[None]:
         yield
     finally:
         gc.unfreeze()
-
-
-def _groups(reports: Iterable[Report]) -> Iterator[list[Report]]:
-    """The reports in order, few enough at a time; a long one by itself."""
-    group: list[Report] = []
-    for report in reports:
-        if group and sum(len(each.text) for each in (*group, report)) > _CHARACTERS:
-            yield group
-            group = []
-        group.append(report)
-        if len(group) == TOGETHER:
-            yield group
-            group = []
-    if group:
-        yield group
 
 
 def _spread(reports: Iterable[Report], crew: _Crew) -> Generator[Outcome, None, None]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.batches import batches
 from kg.errors import ServiceError
 from kg.export import read_ontology
 from kg.publishing.client import Client, Credentials
@@ -70,7 +71,8 @@ def publish(
             spoken = PROTOCOLS[protocol]
             if not everything:
                 _check(url, spoken, journal, connection)
-            for some in _together(spoken.requests(url, changes, batch=batch), batch):
+            # What is noted before some requests is written to disk once.
+            for some in batches(spoken.requests(url, changes, batch=batch), size=batch, weigh=_size):
                 journal.begun(change.graph for r in some for change in r.changes if not change.adds)
                 for request in some:
                     connection.send(request)
@@ -83,11 +85,9 @@ def publish(
 def _check(url: str, protocol: Protocol, journal: Journal, client: Client) -> None:
     """Raises ServiceError where the target lacks what it had from us: some graphs are asked for."""
     shared = ("", str(ONTOLOGY_IRI))  # others may have put these there
-    had = [name for name, digest in sorted(journal.known.items()) if digest not in (None, EMPTY)]
-    had = [name for name in had if name not in shared]
-    asked = (
-        dict.fromkeys((had[-1], had[len(had) // 2], had[0])) if had else {}
-    )  # the last is a report, if any
+    names = sorted(name for name, digest in journal.known.items() if digest not in (None, EMPTY))
+    had = [name for name in names if name not in shared]  # the last is a report, if any
+    asked = dict.fromkeys((had[-1], had[len(had) // 2], had[0])) if had else {}
     if asked and all(client.lacks(protocol.has(url, name)) for name in asked):
         raise ServiceError(
             url,
@@ -95,19 +95,8 @@ def _check(url: str, protocol: Protocol, journal: Journal, client: Client) -> No
         )
 
 
-def _together(requests: Iterable[Request], size: int) -> Iterator[list[Request]]:
-    """Requests of about `size` bytes together: what is noted before them is written to disk once."""
-    held: list[Request] = []
-    length = 0
-    for request in requests:
-        more = len(request.body or b"") + len(request.url)
-        if held and length + more > size:
-            yield held
-            held, length = [], 0
-        held.append(request)
-        length += more
-    if held:
-        yield held
+def _size(request: Request) -> int:
+    return len(request.body or b"") + len(request.url)
 
 
 class _Graphs:

@@ -18,6 +18,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import compile_infix_regex
 from spacy.vocab import Vocab
 
+from kg.batches import batches
 from kg.lexicon import Cues
 from kg.reading.brackets import bracketed_acronyms
 
@@ -150,7 +151,7 @@ def _parts(begins: Sequence[bool], size: int) -> Iterator[tuple[int, int]]:
 
 def _analysed(nlp: Language, parts: Sequence[_Part], limits: Limits) -> Iterator[Doc]:
     """What the model makes of each part."""
-    for few in _batches(parts, limits.part):
+    for few in batches(parts, size=limits.part, weigh=lambda part: len(part.words)):
         for part, parsed in zip(few, nlp.pipe([part.doc(nlp.vocab) for part in few]), strict=True):
             longest = limits.sentence
             breaks = {i for s in parsed.sents for i in _breaks(part.words, s.start, s.end, longest)}
@@ -159,18 +160,6 @@ def _analysed(nlp: Language, parts: Sequence[_Part], limits: Limits) -> Iterator
                 yield nlp(_Part(part.words, part.spaces, begins).doc(nlp.vocab))
             else:
                 yield parsed
-
-
-def _batches(parts: Sequence[_Part], size: int) -> Iterator[list[_Part]]:
-    """The parts in order, so many of them at a time as have `size` words together, or a longer one."""
-    few: list[_Part] = []
-    for part in parts:
-        if few and sum(len(each.words) for each in (*few, part)) > size:
-            yield few
-            few = []
-        few.append(part)
-    if few:
-        yield few
 
 
 def _breaks(words: Sequence[str], start: int, stop: int, longest: int) -> Iterator[int]:
