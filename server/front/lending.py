@@ -91,7 +91,7 @@ class Lent:
 
 
 class _Quick:
-    """A quick reader."""
+    """A quick reader; BrokenError where its process has ended."""
 
     def __init__(self, worker: Worker) -> None:
         self.worker = worker
@@ -106,6 +106,9 @@ class _Quick:
             os.ftruncate(shared, PAGE)
             self.page = mmap.mmap(shared, PAGE)
             send(self.channel, Begin(), (theirs, shared))
+        except BrokenError:
+            self.close()
+            raise
         finally:
             os.close(theirs)
             os.close(shared)
@@ -207,7 +210,12 @@ class Lending:
         self._starting = False
         if starting.cancelled() or starting.exception() is not None:
             return
-        quick = _Quick(starting.result())
+        worker = starting.result()
+        try:
+            quick = _Quick(worker)
+        except BrokenError:
+            self._bury(worker, lambda _worker: None)
+            return
         self._all.append(quick)
         self._listen(quick)
 
@@ -290,8 +298,11 @@ class Lending:
             self._give_back(quick, number)
             if connection is cut:
                 connection.cut()
-        lease = Lease(quick.worker, False, time.monotonic(), lambda: False)
-        lease.home = lambda worker: self._soon(partial(self._home, quick, worker))
+        self._bury(quick.worker, lambda worker: self._soon(partial(self._home, quick, worker)))
+
+    def _bury(self, worker: Worker, home: Callable[[Worker | None], None]) -> None:
+        """Count a reader that has ended, and tell its home once it is gone."""
+        lease = Lease(worker, False, time.monotonic(), lambda: False, home=home)
         self._loop.run_in_executor(self._threads, self._endpoint.pool.ended, lease)
 
     def _give_back(self, quick: _Quick, number: int, rest: bytes = b"", begun: Lent | None = None) -> None:

@@ -136,12 +136,15 @@ def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def start() -> Iterator[Callable[..., Site]]:
-    """Starts a server over a store, with settings as keywords; all are ended with the test session."""
+    """Starts a server over a store, with settings as keywords; all are ended with the test session.
+
+    `fault` is what the process runs before.
+    """
     processes = []
 
-    def start_one(store: Path, **settings: object) -> Site:
+    def start_one(store: Path, *, fault: str = "", **settings: object) -> Site:
         program = (
-            "from pathlib import Path, PosixPath; from server.run import serve; "
+            f"{fault}\nfrom pathlib import Path, PosixPath; from server.run import serve; "
             "from server.settings import ServerSettings; "
             f"serve(ServerSettings(store=Path({str(store)!r}), port=0, **{settings!r}))"
         )

@@ -310,6 +310,33 @@ def test_readers_that_are_killed_are_replaced(site, client: Client) -> None:
         assert client.ask("SELECT (7 AS ?killed) {}", "&format=csv")[2].split() == [b"killed", b"7"]
 
 
+FIRST_ONES_END = """
+from server.pool import Pool
+left = 3
+def start(pool, module, usual=Pool.start):
+    global left
+    worker = usual(pool, module)
+    if module == "server.quick" and left:
+        left -= 1
+        worker.kill()
+        worker._process.wait()
+    return worker
+Pool.start = start
+"""
+
+
+def test_readers_that_end_as_they_start(start: Callable, small_store: Path) -> None:
+    site = start(small_store, workers=1, fault=FIRST_ONES_END)
+    with Client(site) as client:
+        client.heat()
+        assert len(quick_readers(site.process.pid)) == 1
+    site.process.terminate()
+    assert site.process.stderr is not None
+    said = site.process.stderr.read()
+    assert said.count("reader ended: 9") == 3
+    assert "Traceback" not in said
+
+
 def test_a_reader_that_is_killed_at_work(site, client: Client) -> None:
     for value in range(10):  # on a busy machine it may just have been given back
         client.heat()
