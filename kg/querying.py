@@ -14,6 +14,7 @@ from kg.errors import QueryError
 from kg.export import Format, write
 from kg.functions import Functions, custom_functions, with_search, with_unknown
 from kg.functions.geo import FUNCTIONS, UNITS
+from kg.named import Database
 from kg.store import Store, is_report, newest_checkpoint
 from kg.vocab import PREFIXES, SIT
 
@@ -84,7 +85,7 @@ class Statistics:
     triples: int
 
 
-def ask(database: ox.Store, query: str, *, functions: Functions | None = None, union: bool = True) -> Result:
+def ask(database: Database, query: str, *, functions: Functions | None = None, union: bool = True) -> Result:
     """Evaluate a query. The prefixes of `kg.vocab`, geof and uom need no declaration.
 
     `functions` are those of `kg.functions`. With `union` the default graph is that of all graphs, made by the
@@ -164,7 +165,7 @@ def table(result: Result) -> Table:
     return Table(*rows(result, _cell, lambda truth: "yes" if truth else "no"))
 
 
-def statistics(database: ox.Store, *, base_iri: str) -> Statistics:
+def statistics(database: Database, *, base_iri: str) -> Statistics:
     """Count what the database holds."""
     return Statistics(
         reports=sum(is_report(graph, base_iri=base_iri) for graph in database.named_graphs()),
@@ -182,7 +183,7 @@ _ENTITIES = """?node sit:mentionedIn ?report ; a ?name
   FILTER (?name != sit:Actor || NOT EXISTS { ?node a sit:Country })"""  # a Country that acts is both
 
 
-def _counts(database: ox.Store, pattern: str) -> tuple[Count, ...]:
+def _counts(database: Database, pattern: str) -> tuple[Count, ...]:
     """How many different ?node there are for each ?name of the ontology."""
     query = (
         f"SELECT ?name (COUNT(DISTINCT ?node) AS ?number) {{ {pattern} "
@@ -193,7 +194,7 @@ def _counts(database: ox.Store, pattern: str) -> tuple[Count, ...]:
     return tuple(sorted(counts, key=lambda count: (-count.number, count.name)))
 
 
-def _number(database: ox.Store, pattern: str) -> int:
+def _number(database: Database, pattern: str) -> int:
     query = f"SELECT (COUNT(DISTINCT ?node) AS ?number) {{ {pattern} }}"
     return int(table(ask(database, query)).rows[0][0])
 

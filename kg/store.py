@@ -4,8 +4,8 @@
     STORE/lock                   flock, held for one write batch; holds the writer's process id
     STORE/next                   flock, held by the one who waits for the lock
     STORE/live/NAME/             working copy of the batch that is being written, or of the last one
-    STORE/checkpoints/NNNNNNNN/  finished states, each with its search index and, where triples stand in
-                                 several graphs, their union as a set (kg.union); readers open only these
+    STORE/checkpoints/NNNNNNNN/  finished states, each with its search index and the union of all graphs
+                                 (kg.union); readers open only these
     STORE/current                name of the newest checkpoint: the data version
     STORE/rejects/ID.jsonl       what validation kept out of a report's graph
     STORE/links.tsv              links to Wikidata found after the build (kg.links)
@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -36,15 +37,17 @@ from kg.checkpoints import locked, make_current, next_checkpoint, store_errors, 
 from kg.checkpoints import newest_checkpoint as newest_checkpoint
 from kg.compaction import copy_compacted
 from kg.errors import StoreError
+from kg.named import MARK, Database, NamedGraphs, is_merged, open_graphs
 from kg.search import write_index
 from kg.settings import DEFAULT_BASE_IRI
-from kg.union import UnionView, open_union, write_union
+from kg.union import UnionView, open_union, renew_union, separated, write_union
 from kg.vocab import SIT
 
 if TYPE_CHECKING:
     import rdflib
 
-FORMAT = 1
+FORMAT = 2
+_FORMATS = (1, FORMAT)  # that can be read; in the first one the default graph is never the union
 LOCK_SECONDS = 60.0  # a batch takes well under a second; a minute means that its writer hangs
 _BEFORE_META = {
     "lock",
@@ -66,21 +69,32 @@ class Batch:
     `changed` names the graphs that may have changed ("" is the default graph), None if any may; the search
     index looks at these only. `added` are those of them that were not there before, as N-Triples, as far as
     they came by `put_all`.
+
+    While it is `merged`, the default graph of the database is the union of all graphs, with what `put_all`
+    added; what else changed comes in at the end.
     """
 
-    def __init__(self, database: ox.Store, base_iri: str) -> None:
+    def __init__(self, database: ox.Store, base_iri: str, *, live: Path, merged: bool) -> None:
         self._database = database
+        self._live = live
         self.base_iri = base_iri
+        self.merged = merged
         self.changed: set[str] | None = set()
         self.added: dict[str, bytes] = {}
+        self.written: list[bytes] = []  # was added, and touched later
 
     @property
     def database(self) -> ox.Store:
-        """The writable database for anything else (updates, loads), where any graph may change.
+        """The writable database for anything else (loads), where any graph may change.
 
         Keep no reference to it or to its iterators after the block.
         """
         return self.touching(None)
+
+    @property
+    def graphs(self) -> Database:
+        """The graphs as they are now, to be read."""
+        return NamedGraphs(self._database) if self.merged else self._database
 
     def touching(self, graphs: Iterable[str] | None) -> ox.Store:
         """The writable database for changes in these graphs only ("": the default graph; None: any).
@@ -88,14 +102,26 @@ class Batch:
         On a large store the index costs seconds where any graph may have changed.
         """
         if graphs is None:
+            self.separate()
             self.changed = None
             self.added.clear()
         elif self.changed is not None:
             names = set(graphs)
+            if "" in names:
+                self.separate()
             self.changed |= names
             for name in names & self.added.keys():
-                del self.added[name]
+                self.written.append(self.added.pop(name))
         return self._database
+
+    def separate(self) -> None:
+        """Let the database have the store's own default graph from here on, as updates need it.
+
+        That is once in the life of a store, and takes a million quads fifteen seconds.
+        """
+        if self.merged:
+            folder = tempfile.mkdtemp(dir=self._live)
+            self._database, self.merged = separated(self._database, Path(folder)), False
 
     def close(self) -> None:
         """Close the database, so that the next batch can open it."""
@@ -132,8 +158,9 @@ class Batch:
                 self.put_triples(name, triples)
         if not new:
             return
+        load = bulk.load_with_union if self.merged else bulk.load
         try:
-            bulk.load(self.touching(new), new)
+            load(self.touching(new), new)
         except SyntaxError as error:
             raise StoreError(f"{', '.join(new)}: what should be N-Triples is not: {error}") from error
         if self.changed is not None:
@@ -235,9 +262,9 @@ class Store:
         """The data version: the name of the newest checkpoint."""
         return newest_checkpoint(self.path).name
 
-    def reading(self) -> ox.Store:
+    def reading(self) -> Database:
         """The newest checkpoint, read-only. It stays readable while open, whatever is written meanwhile."""
-        return self._opened(lambda checkpoint: ox.Store.read_only(str(checkpoint)))
+        return self._opened(open_graphs)
 
     def reading_union(self) -> UnionView:
         """The newest checkpoint with the union of all graphs as its default graph, as for `reading`."""
@@ -275,7 +302,7 @@ class Store:
         Raises StoreError where another writer holds the lock for more than `timeout` seconds.
         """
         with locked(self.path, timeout), store_errors(self.path):
-            batch = Batch(self._working_copy(), self.base_iri)
+            batch = self._batch()
             try:
                 yield batch
                 _publish(self.path, batch, compact_up_to)
@@ -290,18 +317,21 @@ class Store:
         """Where a report is kept as it was read, if people have overruled some of it."""
         return self.path / "overruled" / f"{_file_name(identifier)}.nq"
 
-    def _working_copy(self) -> ox.Store:
+    def _batch(self) -> Batch:
+        """One on a copy of the newest checkpoint, or on an empty database."""
         live = self.path / "live"
         if live.exists():
             shutil.rmtree(live)
         live.mkdir()
         # A folder of its own: a failed batch's database may not be closed before its traceback is collected,
         # and this process cannot open the same folder twice.
-        copy = tempfile.mkdtemp(dir=live)
+        copy, merged = tempfile.mkdtemp(dir=live), True
         if (self.path / "current").exists():
             Path(copy).rmdir()
-            ox.Store.read_only(str(newest_checkpoint(self.path))).backup(copy)
-        return ox.Store(copy)
+            newest = newest_checkpoint(self.path)
+            ox.Store.read_only(str(newest)).backup(copy)
+            merged = is_merged(newest)
+        return Batch(ox.Store(copy), self.base_iri, live=live, merged=merged)
 
 
 def _file_name(identifier: str) -> str:
@@ -321,20 +351,40 @@ def is_report(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph, *, base_iri:
 def _publish(path: Path, batch: Batch, up_to: int | None = None) -> None:
     """Make the database's state the newest checkpoint; none larger than `up_to` bytes is compacted.
 
-    Index and union are written side by side: neither needs the other, and the engine and SQLite do the most.
+    Index and databases are written side by side: neither needs the other, and most is done by the engine
+    and SQLite.
     """
-    database, changed, added = batch.touching(()), batch.changed, batch.added
     previous, part = next_checkpoint(path)
-    copy_compacted(database, part, before=previous, up_to=up_to)
+    index_folder = Path(tempfile.mkdtemp(dir=path / "live"))
     with ThreadPoolExecutor(1) as beside:
         index = beside.submit(
-            write_index, database, previous=previous, folder=part, changed=changed, added=added
+            write_index,
+            batch.graphs,
+            previous=previous,
+            folder=index_folder,
+            changed=batch.changed,
+            added=batch.added,
         )
+        _write_databases(batch, previous, part, up_to)
+        index.result()
+    for file in index_folder.iterdir():
+        os.replace(file, part / file.name)
+    make_current(path, part)
+
+
+def _write_databases(batch: Batch, previous: Path, part: Path, up_to: int | None) -> None:
+    """Put the database into the folder `part`, and its union in the place where that is."""
+    database, changed, added = batch.touching(()), batch.changed, batch.added
+    if not batch.merged:
+        copy_compacted(database, part, before=previous, up_to=up_to)
         write_union(
             database, previous=previous, folder=part, changed=changed, added=added, compact_up_to=up_to
         )
-        index.result()
-    make_current(path, part)
+        return
+    if changed:
+        renew_union(database, previous=previous, changed=changed - added.keys(), written=batch.written)
+    copy_compacted(database, part, before=previous, up_to=up_to)
+    (part / MARK).touch()
 
 
 def _create(path: Path, base_iri: str) -> None:
@@ -348,9 +398,11 @@ def _create(path: Path, base_iri: str) -> None:
             raise StoreError(f"{path}: this folder is not empty and not a store; choose another --store")
         with locked(path, LOCK_SECONDS):
             if not (path / "meta.json").exists():  # another process may have been faster
-                batch = Batch(Store(path, base_iri)._working_copy(), base_iri)
-                batch.touching(None)
-                _publish(path, batch)
+                batch = Store(path, base_iri)._batch()
+                try:
+                    _publish(path, batch)
+                finally:
+                    batch.close()
                 write_file(path / "meta.json", json.dumps({"format": FORMAT, "base_iri": base_iri}) + "\n")
 
 
@@ -370,7 +422,7 @@ def _read_meta(path: Path) -> str:
         store_format, base_iri = meta["format"], meta["base_iri"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(f"{path / 'meta.json'}: cannot be read as a store's description: {error}") from error
-    if store_format != FORMAT:
+    if store_format not in _FORMATS:
         raise StoreError(
             f"{path}: the store has format {store_format}, this version of kg reads format {FORMAT}; "
             "use the version that made it, or build a new store"

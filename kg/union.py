@@ -1,9 +1,13 @@
 """The union of all graphs as a set of triples: what queries see as the default graph.
 
 The engine's own union gives a triple once for every graph that it stands in: counts come out too high, and
-a join with the label of an actor named in a thousand reports gives a thousand rows for one. So where a triple
-stands in several graphs, a checkpoint has a second database beside it (CHECKPOINT/union/) with the same named
-graphs, and the union in place of the default graph. Most of its files are hard links to those of the first.
+a join with the label of an actor named in a thousand reports gives a thousand rows for one. So the database
+of a store whose own default graph was never used has the union there (`kg.named`), written with the graphs.
+
+Once updates or loads want a default graph of their own, the graphs are copied into a database without the
+union. Where a triple stands in several of them, a checkpoint then has a second database beside it
+(CHECKPOINT/union/) with the same named graphs, and the union in place of the default graph. Most of its
+files are hard links to those of the first.
 """
 
 from __future__ import annotations
@@ -19,27 +23,34 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from kg import bulk
+from kg.batches import batches
 from kg.compaction import copy_compacted
+from kg.named import Database, NamedGraphs, is_merged, open_graphs
 
 FOLDER = "union"
 _SLICE = 200_000  # quads loaded at once; they take 150 MB
+_FEW = 5_000  # of them
 _BYTES = 50_000_000  # of triples as text that are loaded at once
 
-_Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
+_Graph: TypeAlias = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 _DEFAULT = ox.DefaultGraph()
 
 
 @dataclass(frozen=True, slots=True)
 class UnionView:
-    """A database to ask, and whether the engine has to make the union (`use_default_graph_as_union`)."""
+    """A database to ask, and whether the engine has to make the union (`use_default_graph_as_union`).
+
+    `hidden`: its default graph is the union, which is not asked for; the store's own one is empty.
+    """
 
     database: ox.Store
     by_engine: bool
+    hidden: bool = False
 
 
 def open_union(checkpoint: Path) -> UnionView:
     """The checkpoint with the union of its graphs as default graph; OSError where it is gone."""
-    folder = checkpoint / FOLDER
+    folder = _union_of(checkpoint)
     if folder.is_dir():
         return UnionView(ox.Store.read_only(str(folder)), by_engine=False)
     return UnionView(ox.Store.read_only(str(checkpoint)), by_engine=True)
@@ -62,13 +73,13 @@ def write_union(
     It is compacted as `kg.compaction` says, a larger one than `compact_up_to` bytes never.
     """
     target, work = folder / FOLDER, folder / f"{FOLDER}.part"
-    before = previous / FOLDER if previous is not None else None
+    before = _union_of(previous) if previous is not None else None
     added = added or {}
-    if changed is None or before is None or not before.exists():
+    if changed is None or previous is None or before is None or not before.exists():
         union = _made(database, work, [None], added)
     else:
         graphs: list[_Graph] = [ox.NamedNode(name) if name else _DEFAULT for name in sorted(changed)]
-        make = partial(_updated, before=before) if before.is_dir() else _made
+        make = partial(_updated, previous=previous) if before.is_dir() else _made
         union = make(database, work, graphs, added)
     if union is None:
         target.touch()
@@ -93,6 +104,38 @@ def _shares(database: ox.Store, graph: _Graph | None) -> bool:
     return any(bool(database.query(f"ASK {{ {pattern} }}")) for pattern in patterns)
 
 
+def renew_union(
+    database: ox.Store, *, previous: Path, changed: Iterable[str], written: Iterable[bytes]
+) -> None:
+    """Bring the default graph of `database` up to date, the union of its named graphs.
+
+    `changed` names the graphs that may differ from those of the checkpoint `previous`; `written` are texts
+    (N-Triples) of which something may stand in the default graph alone.
+    """
+    graphs = [ox.NamedNode(name) for name in sorted(changed)]
+    gone, new = _differences(NamedGraphs(database), open_graphs(previous), graphs)
+    gone += (quad for triples in written for quad in ox.parse(triples, ox.RdfFormat.N_TRIPLES))
+    _drop(database, NamedGraphs(database), gone)
+    _load(database, new)
+
+
+def separated(merged: ox.Store, folder: Path) -> ox.Store:
+    """The graphs of a database that has their union as default graph, in a new one in `folder` without it."""
+    database = ox.Store(str(folder))
+    for name in merged.named_graphs():
+        database.add_graph(name)
+    for loadable, others in _dumped(merged, {}):
+        bulk.load(database, loadable)
+        for graph in others:
+            database.bulk_extend(merged.quads_for_pattern(None, None, None, graph))
+    return database
+
+
+def _union_of(checkpoint: Path) -> Path:
+    """Where the union is, if there is one."""
+    return checkpoint if is_merged(checkpoint) else checkpoint / FOLDER
+
+
 def _made(
     database: ox.Store, folder: Path, graphs: Iterable[_Graph | None], added: Mapping[str, bytes]
 ) -> ox.Store | None:
@@ -104,39 +147,42 @@ def _made(
         return None
     database.backup(str(folder))
     union = ox.Store(str(folder))
-    some, size = [], 0
-    for graph in database.named_graphs():
-        triples = added.get(graph.value)
-        if triples is None:
-            triples = database.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b""
-        if not bulk.can_load(triples):  # blank nodes must stay what they are in the graph
+    for loadable, others in _dumped(database, added):
+        union.bulk_load(b"".join(loadable.values()), format=ox.RdfFormat.N_TRIPLES)
+        for graph in others:  # blank nodes must stay what they are in the graph
             _load(union, database.quads_for_pattern(None, None, None, graph))
-            continue
-        some.append(triples)
-        size += len(triples)
-        if size > _BYTES:
-            union.bulk_load(b"".join(some), format=ox.RdfFormat.N_TRIPLES)
-            some, size = [], 0
-    union.bulk_load(b"".join(some), format=ox.RdfFormat.N_TRIPLES)
     return union
 
 
+def _dumped(
+    database: ox.Store, added: Mapping[str, bytes]
+) -> Iterator[tuple[dict[str, bytes], list[_Graph]]]:
+    """The named graphs as N-Triples, some at a time, and those of them that `kg.bulk` cannot load."""
+
+    def dump(graph: ox.NamedNode | ox.BlankNode) -> bytes:
+        at_hand = added.get(graph.value)
+        if at_hand is not None:
+            return at_hand
+        return database.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b""
+
+    graphs = ((graph, dump(graph)) for graph in database.named_graphs())
+    for some in batches(graphs, size=_BYTES, weigh=lambda item: len(item[1])):
+        loadable = {graph.value: triples for graph, triples in some if bulk.can_load(triples)}
+        yield loadable, [graph for graph, triples in some if triples and graph.value not in loadable]
+
+
 def _updated(
-    database: ox.Store, folder: Path, graphs: Iterable[_Graph], added: Mapping[str, bytes], *, before: Path
+    database: ox.Store, folder: Path, graphs: Iterable[_Graph], added: Mapping[str, bytes], *, previous: Path
 ) -> ox.Store:
-    """The union, made in `folder` from `before`, that of an older checkpoint; only `graphs` may differ.
+    """The union, made in `folder` from that of an older checkpoint; only `graphs` may differ.
 
     Those that were added are loaded whole: nothing of them was there before.
     """
-    ox.Store.read_only(str(before)).backup(str(folder))
-    union, old = ox.Store(str(folder)), ox.Store.read_only(str(before.parent))
-    gone: list[ox.Quad] = []
-    new: list[ox.Quad] = []
+    ox.Store.read_only(str(_union_of(previous))).backup(str(folder))
+    union = ox.Store(str(folder))
+    graphs = [graph for graph in graphs if not (isinstance(graph, ox.NamedNode) and graph.value in added)]
+    gone, new = _differences(database, open_graphs(previous), graphs)
     for graph in graphs:
-        if isinstance(graph, ox.NamedNode) and graph.value in added:
-            continue
-        gone += (quad for quad in _quads(old, graph) if quad not in database)
-        new += (quad for quad in _quads(database, graph) if quad not in old)
         if isinstance(graph, ox.NamedNode) and database.contains_named_graph(graph):
             union.add_graph(graph)
         elif isinstance(graph, ox.NamedNode):
@@ -144,21 +190,45 @@ def _updated(
     for quad in gone:
         if quad.graph_name != _DEFAULT:
             union.remove(quad)
-        if next(database.quads_for_pattern(quad.subject, quad.predicate, quad.object, None), None) is None:
-            union.remove(ox.Quad(quad.subject, quad.predicate, quad.object))
-    union.bulk_extend(quad for quad in new if quad.graph_name != _DEFAULT)
+    _drop(union, database, gone)
+    _extend(union, (quad for quad in new if quad.graph_name != _DEFAULT))
     _load(union, new)
     if added:
         bulk.load_with_union(union, added)
     return union
 
 
+def _differences(
+    database: Database, old: Database, graphs: Iterable[_Graph]
+) -> tuple[list[ox.Quad], list[ox.Quad]]:
+    """The quads of graphs that are gone, and those that are new."""
+    gone: list[ox.Quad] = []
+    new: list[ox.Quad] = []
+    for graph in graphs:
+        gone += (quad for quad in _quads(old, graph) if quad not in database)
+        new += (quad for quad in _quads(database, graph) if quad not in old)
+    return gone, new
+
+
+def _drop(union: ox.Store, database: Database, gone: Iterable[ox.Quad]) -> None:
+    """Take the triples out of the default graph that no graph of the database has any more."""
+    for quad in gone:
+        if next(database.quads_for_pattern(quad.subject, quad.predicate, quad.object, None), None) is None:
+            union.remove(ox.Quad(quad.subject, quad.predicate, quad.object))
+
+
 def _load(union: ox.Store, quads: Iterable[ox.Quad]) -> None:
     """Add the triples of the quads to the default graph."""
-    triples = (ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
-    while some := list(islice(triples, _SLICE)):
-        union.bulk_extend(some)
+    _extend(union, (ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads))
 
 
-def _quads(database: ox.Store, graph: _Graph) -> Iterator[ox.Quad]:
+def _extend(union: ox.Store, quads: Iterable[ox.Quad]) -> None:
+    """Add quads; for a few the engine is to write no files of their own, which it would soon merge."""
+    waiting = iter(quads)
+    while some := list(islice(waiting, _SLICE)):
+        add = union.bulk_extend if len(some) > _FEW else union.extend
+        add(some)
+
+
+def _quads(database: Database, graph: _Graph) -> Iterator[ox.Quad]:
     return database.quads_for_pattern(None, None, None, graph)

@@ -21,6 +21,7 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from kg.functions import Functions, custom_functions, import_all, with_search, with_unknown
+from kg.named import is_merged
 from kg.union import UnionView, open_union
 from server.confine import SERVICE_REFUSED, Confinement, is_refused
 from server.explain import one_line
@@ -88,6 +89,7 @@ class Reader:
         self._path: str | None = None
         self._store: ox.Store | None = None
         self._union: UnionView | None = None
+        self._merged = False
         self._functions: Functions = {}
         self._granted, self._granted_at = 0.0, 0.0  # seconds granted, and when
         if not confinement.by_kernel:  # a query may then lose the right to open what they import
@@ -136,12 +138,15 @@ class Reader:
         if self._store is None or path != self._path:
             self._store = self._union = None
             self._store, self._path = ox.Store.read_only(path), path
+            self._merged = is_merged(Path(path))
             self._functions = custom_functions(Path(path))
         return self._store
 
     def _view(self, store: ox.Store, job: Job | Lookup) -> UnionView:
         """The database with the default graph that the job wants."""
         if isinstance(job, Lookup) or not job.union or job.dataset.given:
+            return UnionView(store, by_engine=False, hidden=self._merged)
+        if self._merged:
             return UnionView(store, by_engine=False)
         if self._union is None:
             self._union = open_union(Path(job.checkpoint))
@@ -195,9 +200,13 @@ def _result(view: UnionView, job: Job, text: str, functions: Functions) -> _Resu
             named_graphs=[ox.NamedNode(iri) for iri in job.dataset.named],
             custom_functions=functions,
         )
-    union = view.by_engine and not names_dataset(job.text)  # the engine would take the union in place of FROM
+    is_plain = not (view.by_engine or view.hidden) or names_dataset(job.text)
     return view.database.query(
-        text, base_iri=job.base_iri, use_default_graph_as_union=union, custom_functions=functions
+        text,
+        base_iri=job.base_iri,
+        use_default_graph_as_union=view.by_engine and not is_plain,  # which the engine would take for FROM
+        default_graph=None if is_plain or view.by_engine else [],
+        custom_functions=functions,
     )
 
 

@@ -95,6 +95,7 @@ def _update(batch: Batch, write: Update, confinement: Confinement, functions: Fu
         if isinstance(step, Load):
             _load(batch.touching([step.graph or ""]), step, next(documents))
             continue
+        batch.separate()
         with _confined(step, confinement):
             graphs = changed_by(batch.touching(()), step, write.base_iri, functions)
             batch.touching(graphs).update(step, base_iri=write.base_iri, custom_functions=functions)

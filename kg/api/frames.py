@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
-
 from kg import settings
 from kg.errors import ExportError
 from kg.export import read_ontology
@@ -15,6 +13,7 @@ from kg.export.events import COLUMNS
 from kg.export.events.columns import Type
 from kg.export.events.kinds import read_kinds
 from kg.export.events.reading import read_events
+from kg.named import Database
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -27,7 +26,7 @@ def frame(rows: Sequence[Sequence[object]], columns: Iterable[str]) -> DataFrame
     return _pandas().DataFrame(list(rows), columns=list(columns))
 
 
-def events_frame(database: ox.Store, *, base_iri: str, report: str | None = None) -> DataFrame:
+def events_frame(database: Database, *, base_iri: str, report: str | None = None) -> DataFrame:
     """The table of events of all reports, or of the one with this IRI (docs/events-table.md)."""
     pandas = _pandas()
     kinds = read_kinds(read_ontology(settings.ontology_directory()))

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg import iri
 from kg.errors import DataError, ExportError
 from kg.export.formats import Format, write
 from kg.facts import Kind
+from kg.named import Database
 from kg.vocab import ONTOLOGY_IRI, PREFIXES, RDF
 
 _ONTOLOGY_FILES = ("sitrep.ttl", "alignments.ttl")
@@ -21,7 +22,7 @@ _SUBJECT = NamedNode(RDF.subject)
 
 
 def export(
-    database: Store,
+    database: Database,
     output: BinaryIO,
     *,
     format: Format,  # noqa: A002 - what users call it
@@ -42,7 +43,7 @@ def export(
     write(quads, output, format=format, prefixes=prefixes)
 
 
-def report_quads(database: Store, report: str, *, base_iri: str) -> Iterator[Quad]:
+def report_quads(database: Database, report: str, *, base_iri: str) -> Iterator[Quad]:
     """The graph of the report with this identifier, and what the entity graph knows of its things.
 
     Raises ExportError for a report that the store lacks.
@@ -75,7 +76,7 @@ def read_ontology(ontology: Path) -> Iterator[Quad]:
             raise DataError(path, error.lineno, f"not Turtle: {error.msg}") from error
 
 
-def _dataset(database: Store, ontology: Path) -> Iterator[Quad]:
+def _dataset(database: Database, ontology: Path) -> Iterator[Quad]:
     yield from database.quads_for_pattern(None, None, None, None)
     if not database.contains_named_graph(_ONTOLOGY):
         yield from read_ontology(ontology)
@@ -94,7 +95,7 @@ def _report_iri(base_iri: str, identifier: str) -> NamedNode:
         raise ExportError(f"no report can have the identifier {identifier!r}: {error}") from error
 
 
-def _report(database: Store, report: NamedNode, *, entities: NamedNode) -> Iterator[Quad]:
+def _report(database: Database, report: NamedNode, *, entities: NamedNode) -> Iterator[Quad]:
     """The report's graph, and from the entity graph all that its nodes lead to."""
     waiting: dict[NamedNode | BlankNode, None] = {}
     for quad in database.quads_for_pattern(None, None, None, report):

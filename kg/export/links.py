@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import BinaryIO
 
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad
 
 from kg import __version__, iri
 from kg.export.formats import Format, write
 from kg.facts import Kind
 from kg.links import Link
+from kg.named import Database
 from kg.vocab import DCTERMS, OWL, PREFIXES, RDF, RDFS, SIT, SKOS, VOID, WD, XSD
 
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -61,7 +62,7 @@ class _Mapping:
 
 
 def export_links(
-    database: Store,
+    database: Database,
     output: BinaryIO,
     *,
     format: LinksFormat,  # noqa: A002 - what users call it
@@ -79,7 +80,7 @@ def export_links(
         raise ValueError(f"unexpected format {format!r}")
 
 
-def _mappings(database: Store, base_iri: str, found: Mapping[str, Link]) -> Iterator[_Mapping]:
+def _mappings(database: Database, base_iri: str, found: Mapping[str, Link]) -> Iterator[_Mapping]:
     for name, predicate in _PREDICATES.items():
         pairs = {
             (quad.subject.value, quad.object.value)
@@ -103,7 +104,9 @@ def _mappings(database: Store, base_iri: str, found: Mapping[str, Link]) -> Iter
             )
 
 
-def _statement(database: Store, subject: str, predicate: str, target: str) -> tuple[str | None, str | None]:
+def _statement(
+    database: Database, subject: str, predicate: str, target: str
+) -> tuple[str | None, str | None]:
     """The greatest confidence, and its reason, of the statements about a link."""
     told = []
     for quad in database.quads_for_pattern(None, NamedNode(str(RDF.subject)), NamedNode(subject), None):
@@ -120,7 +123,7 @@ def _statement(database: Store, subject: str, predicate: str, target: str) -> tu
     return max(told, key=lambda pair: (float(pair[0]), pair[1] or ""), default=(None, None))
 
 
-def _values(database: Store, subject: str, predicate: str) -> set[str]:
+def _values(database: Database, subject: str, predicate: str) -> set[str]:
     quads = database.quads_for_pattern(NamedNode(subject), NamedNode(predicate), None, None)
     return {quad.object.value for quad in quads if isinstance(quad.object, NamedNode | Literal)}
 

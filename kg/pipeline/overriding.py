@@ -21,6 +21,7 @@ from kg import clustering, iri
 from kg.clustering.model import Rulings
 from kg.errors import DataError
 from kg.gazetteer import Gazetteer
+from kg.named import Database
 from kg.overrides import (
     FILE,
     FOLDER,
@@ -164,7 +165,7 @@ def unmatched(store: Store, overrides: Overrides) -> list[str]:
     return [_short(line) for line in overrides.lines if not _matches(line, database, kept)]
 
 
-def _matches(line: Override, database: ox.Store, kept: Sequence[bytes]) -> bool:
+def _matches(line: Override, database: Database, kept: Sequence[bytes]) -> bool:
     if line.verb is Verb.TOGETHER:
         clusters = [_values(database, event, SIT.partOfCluster) for event in (line.subject, line.object)]
         return bool(clusters[0] & clusters[1])
@@ -174,7 +175,7 @@ def _matches(line: Override, database: ox.Store, kept: Sequence[bytes]) -> bool:
     return all(_is_known(name, graphs, database, kept) for name in names)
 
 
-def _is_known(name: str, graphs: set[str] | None, database: ox.Store, kept: Sequence[bytes]) -> bool:
+def _is_known(name: str, graphs: set[str] | None, database: Database, kept: Sequence[bytes]) -> bool:
     """Whether something is said of it in one of the graphs (None: any), or was before it was overruled."""
     node = ox.NamedNode(name)
     found = {q.graph_name.value for q in database.quads_for_pattern(node, None, None, None)
@@ -186,7 +187,7 @@ def _is_known(name: str, graphs: set[str] | None, database: ox.Store, kept: Sequ
     return any(subject in data and any(data.endswith(end) for end in ends) for data in kept)
 
 
-def _values(database: ox.Store, subject: str, predicate: rdflib.URIRef) -> set[str]:
+def _values(database: Database, subject: str, predicate: rdflib.URIRef) -> set[str]:
     quads = database.quads_for_pattern(ox.NamedNode(subject), ox.NamedNode(predicate), None, None)
     return {str(quad.object) for quad in quads}
 

@@ -12,6 +12,7 @@ import rdflib
 from kg import iri
 from kg.linking.online.decision import Wanted
 from kg.links import Level, Link
+from kg.named import Database
 from kg.pipeline.kinds import kind_of
 from kg.pipeline.known import stored_links
 from kg.store import Store, is_report
@@ -73,7 +74,7 @@ def likely_in_reports(store: Store) -> frozenset[str]:
     )
 
 
-def _named(database: ox.Store, base_iri: str) -> dict[str, set[str]]:
+def _named(database: Database, base_iri: str) -> dict[str, set[str]]:
     """The named actors, places and facilities, each with the reports that mention it."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     local = iri.report(base_iri, "x").removesuffix("x")
@@ -89,24 +90,24 @@ def _named(database: ox.Store, base_iri: str) -> dict[str, set[str]]:
     }
 
 
-def _classes(database: ox.Store, entity: str) -> list[str]:
+def _classes(database: Database, entity: str) -> list[str]:
     """Local names of the entity's classes."""
     names = {str(value) for value in _objects(database, entity, RDF.type)}
     return sorted(name.removeprefix(str(SIT._NS)) for name in names)
 
 
-def _is_given(database: ox.Store, entity: str, link: Link | None) -> bool:
+def _is_given(database: Database, entity: str, link: Link | None) -> bool:
     """Whether the entity's owl:sameAs comes from elsewhere than the table of links."""
     return _has(database, entity, OWL.sameAs) and (link is None or link.level is not Level.SURE)
 
 
-def _item(database: ox.Store, entity: str) -> str | None:
+def _item(database: Database, entity: str) -> str | None:
     """The Wikidata item ("Q858") that the entity is sure to be."""
     values = [str(value) for value in _objects(database, entity, OWL.sameAs)]
     return values[0].removeprefix(str(WD)) if len(values) == 1 and values[0].startswith(str(WD)) else None
 
 
-def _wanted(database: ox.Store, entity: str, base_iri: str, named: frozenset[str]) -> Wanted:
+def _wanted(database: Database, entity: str, base_iri: str, named: frozenset[str]) -> Wanted:
     classes = _classes(database, entity)
     kind = kind_of(classes)
     if kind is None:
@@ -127,7 +128,7 @@ def _wanted(database: ox.Store, entity: str, base_iri: str, named: frozenset[str
     )
 
 
-def _country(database: ox.Store, entity: str, base_iri: str) -> str | None:
+def _country(database: Database, entity: str, base_iri: str) -> str | None:
     """The Wikidata item of the country that the entity is known to lie in, or bears in its IRI."""
     parts = entity.removeprefix(base_iri).split("/")
     if len(parts) == 3:  # place/syria/Tal_Brak
@@ -143,12 +144,12 @@ def _country(database: ox.Store, entity: str, base_iri: str) -> str | None:
     return None
 
 
-def _objects(database: ox.Store, subject: str, predicate: rdflib.URIRef) -> Iterator[str]:
+def _objects(database: Database, subject: str, predicate: rdflib.URIRef) -> Iterator[str]:
     """The values of a property in any graph, each once, as text."""
     quads = database.quads_for_pattern(ox.NamedNode(subject), ox.NamedNode(str(predicate)), None, None)
     values = {q.object.value for q in quads if isinstance(q.object, ox.NamedNode | ox.Literal)}
     yield from sorted(values)
 
 
-def _has(database: ox.Store, entity: str, predicate: rdflib.URIRef) -> bool:
+def _has(database: Database, entity: str, predicate: rdflib.URIRef) -> bool:
     return next(_objects(database, entity, predicate), None) is not None

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from kg.export.blank import Relabelled
 from kg.export.sorting import sorted_lines
+from kg.named import Database
 
 EMPTY = hashlib.sha256().hexdigest()  # the digest of no triples
 _IN_MEMORY = 4 * 2**20  # bytes of a graph; a longer one waits in a temporary file
@@ -37,7 +38,7 @@ class Content:
 
 
 @contextmanager
-def content(database: ox.Store, graph: str) -> Iterator[Content]:
+def content(database: Database, graph: str) -> Iterator[Content]:
     """The content of a graph ("": the unnamed one), as long as the block lasts."""
     name = ox.NamedNode(graph) if graph else ox.DefaultGraph()
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as dumped:

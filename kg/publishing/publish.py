@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from kg.batches import batches
 from kg.errors import ServiceError
 from kg.export import read_ontology
+from kg.named import Database
 from kg.publishing.client import Client, Credentials
 from kg.publishing.graphs import EMPTY, Content, content, in_order
 from kg.publishing.journal import Journal, open_journal
@@ -102,7 +103,7 @@ def _size(request: Request) -> int:
 class _Graphs:
     """The graphs of a checkpoint; the ontology's is read from its folder where the store lacks it."""
 
-    def __init__(self, database: ox.Store, ontology: Path) -> None:
+    def __init__(self, database: Database, ontology: Path) -> None:
         self._database = database
         self._ontology = ontology
         named = {graph.value for graph in database.named_graphs() if isinstance(graph, ox.NamedNode)}

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import pyoxigraph as ox
 
+from kg.named import Database
 from kg.search import terms
 from kg.search.terms import Field, Kind
 
@@ -47,7 +48,7 @@ class Hierarchy:
     events: frozenset[str]
 
 
-def hierarchy(database: ox.Store) -> Hierarchy:
+def hierarchy(database: Database) -> Hierarchy:
     """The subclasses of sit:Entity and sit:Event in any graph of the store; a cluster counts as an event."""
     narrower: dict[str, list[str]] = {}
     for quad in database.quads_for_pattern(None, ox.NamedNode(terms.SUBCLASS), None, None):
@@ -56,7 +57,7 @@ def hierarchy(database: ox.Store) -> Hierarchy:
     return Hierarchy(_below(terms.ENTITY, narrower), _below(terms.EVENT, narrower) | {terms.CLUSTER})
 
 
-def pairs_of_graph(database: ox.Store, graph: Graph) -> Pairs:
+def pairs_of_graph(database: Database, graph: Graph) -> Pairs:
     """Those of a graph of the store."""
 
     def pairs(predicate: str) -> Iterator[tuple[object, object]]:

@@ -21,6 +21,7 @@ from typing import TypeAlias
 
 import pyoxigraph as ox
 
+from kg.named import Database
 from kg.search.documents import (
     Document,
     Graph,
@@ -77,7 +78,7 @@ class _Change:
 class _Graphs:
     """The graphs of a database; those in `added` are at hand as N-Triples."""
 
-    database: ox.Store
+    database: Database
     known: Hierarchy
     added: Mapping[str, bytes]
 
@@ -94,7 +95,7 @@ class _Graphs:
 
 
 def write_index(
-    database: ox.Store,
+    database: Database,
     *,
     previous: Path | None,
     folder: Path,

@@ -44,7 +44,7 @@ def run(tmp_path: Path, stand_in: ModuleType, ontology: Path) -> Build:
 
 
 def dump(path: Path) -> list[bytes]:
-    data = Store.open(path).reading().dump(format=ox.RdfFormat.N_QUADS)
+    data = ox.serialize(Store.open(path).reading(), format=ox.RdfFormat.N_QUADS)
     assert data is not None
     return sorted(data.splitlines())
 

@@ -117,7 +117,7 @@ def read(outcomes: Iterable[Outcome]) -> list[tuple[str, list[bytes]]]:
 
 
 def dump(path: Path) -> list[bytes]:
-    data = Store.open(path).reading().dump(format=ox.RdfFormat.N_QUADS)
+    data = ox.serialize(Store.open(path).reading(), format=ox.RdfFormat.N_QUADS)
     assert data is not None
     return sorted(data.splitlines())
 

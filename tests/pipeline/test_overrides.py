@@ -65,7 +65,7 @@ class House:
         remove([name], store=Store.open(self.path), ontology=self._ontology)
 
     def dump(self) -> list[bytes]:
-        data = Store.open(self.path).reading().dump(format=ox.RdfFormat.N_QUADS)
+        data = ox.serialize(Store.open(self.path).reading(), format=ox.RdfFormat.N_QUADS)
         assert data is not None
         return sorted(data.splitlines())
 

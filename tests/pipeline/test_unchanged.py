@@ -56,7 +56,7 @@ class Site:
         return str(self.folder / name)
 
     def dump(self) -> list[bytes]:
-        data = Store.open(self.store).reading().dump(format=ox.RdfFormat.N_QUADS)
+        data = ox.serialize(Store.open(self.store).reading(), format=ox.RdfFormat.N_QUADS)
         assert data is not None
         return sorted(data.splitlines())
 

@@ -48,7 +48,7 @@ def store(tmp_path: Path, triples: Triples) -> Store:
 
 
 def dump(store: Store) -> list[bytes]:
-    data = store.reading().dump(format=ox.RdfFormat.N_QUADS)
+    data = ox.serialize(store.reading(), format=ox.RdfFormat.N_QUADS)
     assert data is not None
     return sorted(data.splitlines())
 

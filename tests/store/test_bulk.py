@@ -38,18 +38,27 @@ def union(store: Store) -> set[ox.Quad]:
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(batches=contents, removed=st.sampled_from(("", *GRAPHS)), enough=st.sampled_from((1, bulk.ENOUGH)))
+@given(
+    batches=contents,
+    removed=st.sampled_from(("", *GRAPHS)),
+    enough=st.sampled_from((1, bulk.ENOUGH)),
+    separate=st.sampled_from(((), (0,), (0, 1))),
+)
 def test_the_same_as_one_by_one(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
     batches: list[Content],
     removed: str,
     enough: int,
+    separate: tuple[int, ...],
 ) -> None:
-    """`enough`: with files of their own, and without."""
+    """`enough`: with files of their own, and without; `separate`: stores with an own default graph."""
     monkeypatch.setattr(bulk, "ENOUGH", enough)
     folder = tmp_path_factory.mktemp("bulk")
-    one, all_ = (Store.create_or_open(folder / name, base_iri=None) for name in ("one", "all"))
+    one, all_ = stores = [Store.create_or_open(folder / name, base_iri=None) for name in ("one", "all")]
+    for number in separate:
+        with stores[number].writing() as batch:
+            batch.separate()
     for content in batches:
         graphs = {name: "".join(lines).encode() for name, lines in content.items()}
         with one.writing() as batch, all_.writing() as other:

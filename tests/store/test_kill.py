@@ -12,6 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from kg.named import Database
 from kg.store import Store, newest_checkpoint
 
 BASE = "http://example.org/id/"
@@ -35,7 +36,7 @@ for turn in range(10_000):
 """
 
 
-def turns(database: ox.Store) -> dict[str, list[str]]:
+def turns(database: Database) -> dict[str, list[str]]:
     """For each report's graph, the turn that each of its triples is of."""
     found: dict[str, list[str]] = {}
     for quad in database:

@@ -13,6 +13,7 @@ import rdflib
 
 from kg import iri
 from kg.errors import StoreError
+from kg.named import Database
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store import FORMAT, Store, newest_checkpoint
 from kg.vocab import SIT
@@ -47,12 +48,12 @@ def count(store: Store) -> int:
 
 def dump(store: Store) -> list[bytes]:
     """The store's N-Quads, sorted."""
-    data = store.reading().dump(format=ox.RdfFormat.N_QUADS)
+    data = ox.serialize(store.reading(), format=ox.RdfFormat.N_QUADS)
     assert data is not None
     return sorted(data.splitlines())
 
 
-def labels(database: ox.Store, graph: str) -> set[str]:
+def labels(database: Database, graph: str) -> set[str]:
     quads = database.quads_for_pattern(None, None, None, ox.NamedNode(graph))
     return {quad.object.value for quad in quads if isinstance(quad.object, ox.Literal)}
 

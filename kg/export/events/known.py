@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from kg import iri
 from kg.export.events.model import Cluster, Location, People, Thing
 from kg.gazetteer import FACILITIES, PLACES
+from kg.named import Database
 from kg.vocab import OWL, RDF, SIT, SKOS, WD, WGS84
 
 _REMEMBERED = 10_000  # entities and clusters, a few kilobytes each at most
@@ -29,7 +30,7 @@ Said = dict[str, list[str]]
 class Known:
     """Looks things up in a database; what all reports share is remembered, up to a bound."""
 
-    def __init__(self, database: ox.Store, base_iri: str) -> None:
+    def __init__(self, database: Database, base_iri: str) -> None:
         self._database = database
         self._base = base_iri
         self._entities = ox.NamedNode(iri.graph(base_iri, "entities"))

@@ -24,6 +24,7 @@ from kg.export.events.model import (
     period,
     total,
 )
+from kg.named import Database
 from kg.vocab import DCTERMS, NIF, SIT, SKOS
 
 _STATUS = ox.NamedNode(str(SIT.status))
@@ -35,7 +36,7 @@ _Things = Callable[[str], Thing]
 
 
 def read_events(
-    database: ox.Store, *, base_iri: str, kinds: Kinds, report: str | None = None
+    database: Database, *, base_iri: str, kinds: Kinds, report: str | None = None
 ) -> Iterator[Event]:
     """All events of reports, or those of one (its IRI): by report, then in the order of its text."""
     known = Known(database, base_iri)
@@ -52,7 +53,7 @@ def read_events(
         yield from sorted(_with_harms(events), key=_order)
 
 
-def _reports(database: ox.Store, folder: str) -> list[str]:
+def _reports(database: Database, folder: str) -> list[str]:
     """The names of the reports' graphs, sorted: the only thing that is held for all reports."""
     names = (graph.value for graph in database.named_graphs() if isinstance(graph, ox.NamedNode))
     return sorted(name for name in names if name.rpartition("/")[0] == folder[:-1])

@@ -23,6 +23,7 @@ from kg.export.dataset import read_ontology
 from kg.export.events.columns import COLUMNS, SEPARATOR, Type, Value
 from kg.export.events.kinds import read_kinds
 from kg.export.events.reading import read_events
+from kg.named import Database
 
 _ROW_GROUP = 10_000
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # spreadsheets compute cells that begin so
@@ -39,7 +40,7 @@ class EventsFormat(Enum):
 
 
 def export_events(
-    database: ox.Store,
+    database: Database,
     output: BinaryIO,
     *,
     format: EventsFormat,  # noqa: A002 - what users call it
@@ -140,7 +141,7 @@ def _csvw() -> str:
     return json.dumps(metadata, ensure_ascii=False, indent=2) + "\n"
 
 
-def _report_iri(database: ox.Store, base_iri: str, report: str) -> str:
+def _report_iri(database: Database, base_iri: str, report: str) -> str:
     try:
         name = ox.NamedNode(iri.report(base_iri, report))
     except ValueError as error:
