@@ -15,6 +15,7 @@ from rdflib import Graph
 from kg import clustering, iri
 from kg.export import read_ontology
 from kg.gazetteer import Gazetteer
+from kg.pipeline import heap
 from kg.pipeline.known import entity_graph, is_known, new_entities, stored_links
 from kg.pipeline.overriding import keep_as_read, reject_lines, rulings, write_rejects
 from kg.pipeline.overruling import Rules
@@ -158,6 +159,7 @@ class Writer:
                 self._store.as_read_file(report.identifier).unlink(missing_ok=True)
         for identifier in removed:
             drop_files(self._store, identifier)
+        heap.trim()
         self._has_written = True
         self._committed = perf_counter()
         self._writing = self._committed - began
