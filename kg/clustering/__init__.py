@@ -7,6 +7,7 @@
 it is given. How it decides is told in docs/clusters.md.
 """
 
+from kg.clustering.memory import Memory
 from kg.clustering.update import update
 
-__all__ = ["update"]
+__all__ = ["Memory", "update"]

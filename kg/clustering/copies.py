@@ -24,7 +24,7 @@ class Telling:
 
     report: str
     issued: str
-    sentences: frozenset[str]  # those that lead to other reports
+    sentences: frozenset[str]  # the long ones
     shingles: frozenset[tuple[str, ...]]
 
     @property
@@ -33,20 +33,14 @@ class Telling:
         return self.issued[:10] or "~", self.issued, self.report
 
 
-def telling(
-    report: str, issued: str, sentences: Iterable[str], *, leads: Callable[[str], bool] = lambda _: True
-) -> Telling:
-    """The words of a report from its sentences; `leads` says which of the long ones lead to others."""
+def telling(report: str, issued: str, sentences: Iterable[str]) -> Telling:
+    """The words of a report from its sentences."""
     told = frozenset(sentences)
-    words = [sentence.lower().split() for sentence in told]
-    return Telling(
-        report=report,
-        issued=issued,
-        sentences=frozenset(sentence for sentence in told if is_long(sentence) and leads(sentence)),
-        shingles=frozenset(
-            tuple(line[at : at + SHINGLE]) for line in words for at in range(len(line) - SHINGLE + 1)
-        ),
-    )
+    shingles: set[tuple[str, ...]] = set()
+    for sentence in told:
+        words = sentence.lower().split()
+        shingles.update(zip(*(words[at:] for at in range(SHINGLE)), strict=False))
+    return Telling(report, issued, frozenset(filter(is_long, told)), frozenset(shingles))
 
 
 def is_long(sentence: str) -> bool:
@@ -61,21 +55,31 @@ def copies(later: Telling, earlier: Telling) -> bool:
     return len(later.shingles & earlier.shingles) >= COPIED * len(later.shingles)
 
 
-def originals(tellings: Iterable[Telling]) -> dict[str, str]:
-    """Each copy among the reports with its original; the order of the reports does not matter."""
+def originals(
+    tellings: Iterable[Telling], *, leads: Callable[[str], bool] = lambda _: True
+) -> dict[str, str]:
+    """Each copy among the reports with its original; the order of the reports does not matter.
+
+    `leads` says which of the long sentences lead to other reports.
+    """
     firsts: list[Telling] = []
+    having: dict[str, list[int]] = {}  # by sentence the places of the firsts that have it
     found: dict[str, str] = {}
     for later in sorted(tellings, key=lambda one: one.order):
-        original = next((earlier for earlier in firsts if copies(later, earlier)), None)
-        if original is None:
-            firsts.append(later)
-        else:
+        leading = [sentence for sentence in later.sentences if leads(sentence)]
+        places = sorted({place for sentence in leading for place in having.get(sentence, ())})
+        original = next((firsts[place] for place in places if copies(later, firsts[place])), None)
+        if original is not None:
             found[later.report] = original.report
+            continue
+        for sentence in leading:
+            having.setdefault(sentence, []).append(len(firsts))
+        firsts.append(later)
     return found
 
 
 def closure(seeds: Iterable[Telling], like: Callable[[Telling], Iterable[Telling]]) -> list[Telling]:
-    """The seeds and all that a chain of copying joins to them; `like` gives those that share a sentence."""
+    """The seeds and all that a chain of copying joins to them; `like` gives those a sentence leads to."""
     found = {seed.report: seed for seed in seeds}
     waiting = list(found.values())
     while waiting:

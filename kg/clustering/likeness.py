@@ -46,11 +46,11 @@ def compare(first: Signature, second: Signature) -> Likeness:
 
 def is_edge(first: Signature, second: Signature) -> Likeness | None:
     """The likeness of two events that may be joined directly; None where they may not."""
-    if not _share_a_date(first, second):
+    same_report = first.report == second.report
+    if (same_report and first.kind != second.kind) or not _share_a_date(first, second):
         return None
     likeness = compare(first, second)
-    same_report = first.report == second.report
-    if likeness.contradiction is not None or (same_report and first.kind != second.kind):
+    if likeness.contradiction is not None:
         return None
     return likeness if likeness.points >= (ENOUGH_WITHIN if same_report else ENOUGH) else None
 
@@ -76,8 +76,8 @@ def _share_a_date(first: Signature, second: Signature) -> bool:
     if one is None or other is None:
         return False
     if one.exact and other.exact:
-        return bool(one.ends & other.ends)
-    return one.month == other.month and bool(first.names & second.names)
+        return one.first in (other.first, other.last) or one.last in (other.first, other.last)
+    return one.month == other.month and not first.names.isdisjoint(second.names)
 
 
 def _when(first: Signature, second: Signature) -> Found:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from kg.clustering.likeness import PERFECT, Likeness, fit, is_edge
 from kg.clustering.model import Rulings, Signature
+from kg.clustering.near import Near
 
 _RULED = Likeness(PERFECT, ("a person says so",))
 
@@ -27,13 +27,13 @@ def merge(signatures: Iterable[Signature], rulings: Rulings | None = None) -> li
     """
     rulings = rulings or Rulings()
     events = sorted(signatures, key=lambda signature: signature.order)
+    at = {event.event: index for index, event in enumerate(events)}
     edges = [
         (likeness, i, j)
-        for i, j in _neighbours(events)
+        for i, j in _neighbours(events, at)
         if (likeness := is_edge(events[i], events[j])) is not None
     ]
     edges.sort(key=lambda edge: (-edge[0].points, edge[1], edge[2]))
-    at = {event.event: index for index, event in enumerate(events)}
     ruled = sorted(sorted(at[e] for e in pair) for pair in rulings.together if pair <= at.keys())
     groups = _Groups(events, rulings)
     for likeness, i, j in [*((_RULED, i, j) for i, j in ruled), *edges]:
@@ -45,13 +45,15 @@ def merge(signatures: Iterable[Signature], rulings: Rulings | None = None) -> li
     ]
 
 
-def _neighbours(events: Sequence[Signature]) -> set[tuple[int, int]]:
-    """The pairs of events that are in one block, so that far fewer are compared than there are."""
-    blocks: dict[object, list[int]] = {}
-    for index, event in enumerate(events):
-        for block in event.blocks:
-            blocks.setdefault(block, []).append(index)
-    return {pair for block in blocks.values() for pair in combinations(block, 2)}
+def _neighbours(events: Sequence[Signature], at: Mapping[str, int]) -> Iterator[tuple[int, int]]:
+    """The pairs of events that may be joined directly, which are far fewer than there are pairs."""
+    near = Near()
+    for event in events:
+        near.add(event)
+    for i, event in enumerate(events):
+        for other in near.around(event):
+            if (j := at[other.event]) > i:
+                yield i, j
 
 
 class _Groups:

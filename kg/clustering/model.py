@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import monthrange
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 WEEK = 7  # days; a longer span says too little about when a thing happened
 
@@ -82,23 +81,10 @@ class Signature:
     dead: Count | None = None
     injured: Count | None = None
     sources: tuple[str, ...] = ()  # who tells of it: named sources, else the publisher, else the report
-    confidence: float = 1.0
+    names: frozenset[str] = field(init=False)  # what it was done to by name, places left out
 
-    @property
-    def names(self) -> frozenset[str]:
-        """What it was done to by name, places left out."""
-        return self.facilities | self.targets
-
-    @property
-    def blocks(self) -> Iterator[tuple[str, int | str, str]]:
-        """What two events that may be one share at least one of: a day, or a month and a name."""
-        if self.days is None:
-            return
-        if self.days.exact:
-            for day in self.days.ends:
-                yield self.family, day, ""
-        for name in self.names:
-            yield self.family, self.days.month, name
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", self.facilities | self.targets)
 
     @property
     def order(self) -> tuple[str, str, str]:

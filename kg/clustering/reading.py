@@ -48,16 +48,12 @@ class Reading:
         """Subjects that have this value of a predicate."""
         return {_text(quad.subject) for quad in self.quads(None, predicate, value, graph)}
 
-    def subjects(self, predicate: URIRef, graph: str) -> list[tuple[str, str]]:
-        """Subjects of a predicate in a graph, each with the value."""
-        return [(_text(q.subject), _text(q.object)) for q in self.quads(None, predicate, None, graph)]
-
-    def properties(self, subject: str, graph: str | None) -> dict[str, list[str]]:
-        """All values of a subject by predicate, in the order of the text."""
-        found: dict[str, list[str]] = {}
-        for quad in self.quads(subject, None, None, graph):
-            found.setdefault(quad.predicate.value, []).append(_text(quad.object))
-        return {predicate: sorted(set(values)) for predicate, values in found.items()}
+    def table(self, predicate: URIRef, graph: str) -> dict[str, list[str]]:
+        """All values of a predicate in a graph by subject, in the order of the text."""
+        found: dict[str, set[str]] = {}
+        for quad in self.quads(None, predicate, None, graph):
+            found.setdefault(_text(quad.subject), set()).add(_text(quad.object))
+        return {subject: sorted(values) for subject, values in found.items()}
 
     def value(self, subject: str, predicate: URIRef) -> str | None:
         """The first value of a report's own property, by text; None where it has none."""

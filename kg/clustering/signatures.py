@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from rdflib import URIRef
+
 from kg.clustering.kinds import ACTS, HARMS, KINDS, family
 from kg.clustering.model import Count, Days, Signature, days
 from kg.clustering.reading import Reading, local_class
-from kg.clustering.things import Thing, Things
+from kg.clustering.things import Geography, Thing, Things
 from kg.vocab import DCTERMS, RDF, SIT
 
 # Words for people of whom nothing more is said; a number may stand where such a word was left out.
@@ -28,6 +30,12 @@ _ANYONE = frozenset(
     }
     | {"thousands", "victims"}
 )
+_STATUS, _EVIDENCE, _DATE, _END_DATE = SIT.status, SIT.evidence, SIT.date, SIT.endDate
+_CAUSED_BY, _ATTRIBUTED_TO = SIT.causedBy, SIT.attributedTo
+_AGENT, _TARGET, _PLACE, _INSTRUMENT = _ROLES = SIT.agent, SIT.target, SIT.place, SIT.instrument
+_SAID = (_DATE, _END_DATE, _CAUSED_BY, _ATTRIBUTED_TO, *_ROLES)
+_REPORTED = str(SIT.Reported)
+_TOLD = frozenset({_REPORTED, str(SIT.Possible)})
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -39,23 +47,22 @@ class _Event:
     kind: str
     reported: bool
     days: Days | None
-    roles: Mapping[str, tuple[Thing, ...]]
+    roles: Mapping[URIRef, tuple[Thing, ...]]
     evidence: frozenset[str]
     caused_by: tuple[str, ...]
     attributed_to: tuple[str, ...]
-    confidence: float
     acts: tuple[_Event, ...] = field(default=())
 
     @property
     def spots(self) -> list[Thing]:
         """The named places and facilities where it happened or that were hit."""
-        things = self.roles["place"] + self.roles["target"]
+        things = self.roles[_PLACE] + self.roles[_TARGET]
         return [thing for thing in things if thing.place is not None and thing.named]
 
 
-def signatures(reading: Reading, things: Things, report: str) -> tuple[Signature, ...]:
+def signatures(reading: Reading, geography: Geography, report: str) -> tuple[Signature, ...]:
     """All events of the report that may be clustered, in the order of their IRIs."""
-    events = _events(reading, things, report)
+    events = _events(reading, geography, report)
     acts = {event.iri: event for event in events if family(event.kind) == ACTS}
     linked = [replace(event, acts=_acts_of(event, acts)) for event in events]
     dated = [_with_day(event, linked) for event in linked]
@@ -64,33 +71,41 @@ def signatures(reading: Reading, things: Things, report: str) -> tuple[Signature
     return tuple(_signature(event, dated, report, issued, publisher) for event in dated)
 
 
-def _events(reading: Reading, things: Things, report: str) -> list[_Event]:
-    found = []
-    for iri, status in reading.subjects(SIT.status, report):
-        kind = local_class(reading.objects(iri, RDF.type, report))
-        if kind not in KINDS or status not in (str(SIT.Reported), str(SIT.Possible)):
-            continue
-        said = reading.properties(iri, report)
-        date = said.get(str(SIT.date), [""])[0]
-        end = said.get(str(SIT.endDate), [None])[0]
-        roles = {
-            role: tuple(things.thing(filler, report) for filler in sorted(said.get(str(SIT[role]), [])))
-            for role in ("agent", "target", "participant", "place", "instrument")
-        }
-        found.append(
-            _Event(
-                iri=iri,
-                kind=kind,
-                reported=status == str(SIT.Reported),
-                days=days(date, end),
-                roles=roles,
-                evidence=frozenset(said.get(str(SIT.evidence), [])),
-                caused_by=tuple(sorted(said.get(str(SIT.causedBy), []))),
-                attributed_to=tuple(sorted(said.get(str(SIT.attributedTo), []))),
-                confidence=float(said.get(str(SIT.confidence), ["1"])[0]),
-            )
+def _events(reading: Reading, geography: Geography, report: str) -> list[_Event]:
+    """The events as the report's graph has them, in the order of their IRIs.
+
+    A predicate's triples are read at once where most of them are of such events, and else event by event.
+    """
+    status = {iri: told for iri, told in reading.table(_STATUS, report).items() if not _TOLD.isdisjoint(told)}
+    kinds = {
+        iri: kind
+        for iri in sorted(status)
+        if (kind := local_class(reading.objects(iri, RDF.type, report))) in KINDS
+    }
+    if not kinds:
+        return []
+    said = {predicate: reading.table(predicate, report) for predicate in _SAID}
+    things = Things(reading, geography, report)
+    return [
+        _Event(
+            iri=iri,
+            kind=kind,
+            reported=_REPORTED in status[iri],
+            days=days(said[_DATE].get(iri, [""])[0], said[_END_DATE].get(iri, [None])[0]),
+            roles={role: tuple(map(things.thing, said[role].get(iri, ()))) for role in _ROLES},
+            evidence=_evidence(reading, iri, kind, report),
+            caused_by=tuple(said[_CAUSED_BY].get(iri, ())),
+            attributed_to=tuple(said[_ATTRIBUTED_TO].get(iri, ())),
         )
-    return sorted(found, key=lambda event: event.iri)
+        for iri, kind in kinds.items()
+    ]
+
+
+def _evidence(reading: Reading, event: str, kind: str, report: str) -> frozenset[str]:
+    """The sentences of an event that does harm or is one: by them the one is found from the other."""
+    if kind not in HARMS and family(kind) != ACTS:
+        return frozenset()
+    return frozenset(reading.objects(event, _EVIDENCE, report))
 
 
 def _acts_of(event: _Event, acts: Mapping[str, _Event]) -> tuple[_Event, ...]:
@@ -142,9 +157,9 @@ def _signature(
     event: _Event, events: Iterable[_Event], report: str, issued: str, publisher: str
 ) -> Signature:
     spots = event.spots or [thing for act in event.acts for thing in act.spots]
-    targets = event.roles["target"]
-    hit = [thing for one in (event, *event.acts) for thing in one.roles["target"] if not thing.people]
-    doers = [thing for one in (event, *event.acts) for thing in one.roles["agent"] + one.roles["instrument"]]
+    targets = event.roles[_TARGET]
+    hit = [thing for one in (event, *event.acts) for thing in one.roles[_TARGET] if not thing.people]
+    doers = [thing for one in (event, *event.acts) for thing in one.roles[_AGENT] + one.roles[_INSTRUMENT]]
     harms = [event] if event.kind in HARMS else [h for h in events if any(a.iri == event.iri for a in h.acts)]
     harms = [harm for harm in harms if harm.reported]
     return Signature(
@@ -165,7 +180,6 @@ def _signature(
         dead=_most(_count(harm, publisher) for harm in harms if family(harm.kind) == "Killing"),
         injured=_most(_count(harm, publisher) for harm in harms if harm.kind == "Injury"),
         sources=event.attributed_to or (publisher,),
-        confidence=event.confidence,
     )
 
 
@@ -186,7 +200,7 @@ def _words(label: str) -> list[str]:
 
 def _count(harm: _Event, publisher: str) -> Count | None:
     """The people that the harm was done to; who stand in one role of one event are counted together."""
-    counts = [thing.count for thing in harm.roles["target"] if thing.count is not None]
+    counts = [thing.count for thing in harm.roles[_TARGET] if thing.count is not None]
     if not counts:
         return None
     least, most = sum(count.least for count in counts), sum(count.most for count in counts)

@@ -9,6 +9,7 @@ from kg.clustering.reading import Reading, local_class
 from kg.gazetteer import FACILITIES, PLACES, WEAPONS
 from kg.vocab import RDF, SIT, SKOS
 
+_LOCATED_IN, _MEMBER_OF, _MIN_COUNT, _MAX_COUNT = SIT.locatedIn, SIT.memberOf, SIT.minCount, SIT.maxCount
 _REACH = {"Country": 2, "Region": 1, "NaturalFeature": 1}  # all other places and facilities are local
 
 
@@ -40,49 +41,65 @@ class Thing:
         return self.kind in WEAPONS
 
 
-class Things:
-    """Looks entities up, each once. What lies in what is taken from the graph of entities."""
+class Geography:
+    """What lies in what, each looked up once; taken from the graph of entities."""
 
     def __init__(self, reading: Reading, entities: str) -> None:
         self._reading = reading
         self._entities = entities
-        self._things: dict[tuple[str, str], Thing] = {}
         self._within: dict[str, frozenset[str]] = {}
 
-    def thing(self, entity: str, report: str) -> Thing:
-        """An entity, with what the report says of it."""
-        if (entity, report) not in self._things:
-            self._things[entity, report] = self._read(entity, report)
-        return self._things[entity, report]
-
-    def _read(self, entity: str, report: str) -> Thing:
-        said = self._reading.properties(entity, report)
-        kind = local_class(said.get(str(RDF.type), [])) or "Entity"
-        label = said.get(str(SKOS.prefLabel), [""])[0]
-        place = None
-        if kind in PLACES | FACILITIES:
-            place = Place(entity, self._ancestors(entity), _REACH.get(kind, 0))
-        body = said.get(str(SIT.memberOf), [None])[0]
-        named = not entity.startswith(f"{report}/")
-        return Thing(entity, label, kind, named, place, body, _count(said))
-
-    def _ancestors(self, place: str) -> frozenset[str]:
+    def within(self, place: str) -> frozenset[str]:
         """All that the place lies in, itself left out."""
         if place not in self._within:
             found: set[str] = set()
             waiting = [place]
             while waiting:
-                parents = (
-                    self._reading.objects(waiting.pop(), SIT.locatedIn, self._entities) - found - {place}
-                )
+                parents = self._reading.objects(waiting.pop(), _LOCATED_IN, self._entities) - found - {place}
                 found |= parents
                 waiting += sorted(parents)
             self._within[place] = frozenset(found)
         return self._within[place]
 
 
-def _count(said: dict[str, list[str]]) -> Count | None:
-    least, most = (said.get(str(name), [None])[0] for name in (SIT.minCount, SIT.maxCount))
+class Things:
+    """The entities of one report, each looked up once.
+
+    What few entities have is read for all at once, what each has for those that are asked for: a look-up
+    costs as much as reading a triple, and a report has more triples of entities than clustering needs.
+    """
+
+    def __init__(self, reading: Reading, geography: Geography, report: str) -> None:
+        self._reading = reading
+        self._geography = geography
+        self._report = report
+        self._least, self._most = (reading.table(count, report) for count in (_MIN_COUNT, _MAX_COUNT))
+        self._bodies = reading.table(_MEMBER_OF, report)
+        self._things: dict[str, Thing] = {}
+
+    def thing(self, entity: str) -> Thing:
+        """An entity, with what the report says of it."""
+        if entity not in self._things:
+            self._things[entity] = self._read(entity)
+        return self._things[entity]
+
+    def _read(self, entity: str) -> Thing:
+        kind = local_class(self._reading.objects(entity, RDF.type, self._report)) or "Entity"
+        place = None
+        if kind in PLACES or kind in FACILITIES:
+            place = Place(entity, self._geography.within(entity), _REACH.get(kind, 0))
+        return Thing(
+            iri=entity,
+            label=min(self._reading.objects(entity, SKOS.prefLabel, self._report), default=""),
+            kind=kind,
+            named=not entity.startswith(f"{self._report}/"),
+            place=place,
+            member_of=self._bodies.get(entity, [None])[0],
+            count=_count(self._least.get(entity, [None])[0], self._most.get(entity, [None])[0]),
+        )
+
+
+def _count(least: str | None, most: str | None) -> Count | None:
     if least is None and most is None:
         return None
     low, high = int(least or most or 0), int(most or least or 0)

@@ -12,7 +12,6 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import product
 
 import pyoxigraph as ox
 from rdflib import URIRef
@@ -21,42 +20,54 @@ from kg import iri
 from kg.clustering import copies
 from kg.clustering.copies import Telling, closure, is_long, originals, telling
 from kg.clustering.likeness import is_edge
+from kg.clustering.memory import Memory
 from kg.clustering.merging import merge
 from kg.clustering.model import Days, Rulings, Signature
+from kg.clustering.near import Near
 from kg.clustering.reading import Reading
 from kg.clustering.signatures import signatures
-from kg.clustering.things import Things
+from kg.clustering.things import Geography
 from kg.clustering.triples import cluster_triples
 from kg.vocab import DCTERMS, NIF, RDF, SIT, SKOS, XSD
 
 
 def update(
-    database: ox.Store, *, base_iri: str, reports: Iterable[str], rulings: Rulings | None = None
+    database: ox.Store,
+    *,
+    base_iri: str,
+    reports: Iterable[str],
+    rulings: Rulings | None = None,
+    memory: Memory | None = None,
 ) -> None:
     """Make the cluster graph say what follows from all reports, now that these were written or removed.
 
-    Where rulings changed, the reports of their events are among the reports.
+    Where rulings changed, the reports of their events are among the reports. A memory that is given to one
+    update after another saves reading the same reports again; what comes of it is the same.
     """
-    _Update(database, base_iri, rulings or Rulings()).run(set(reports))
+    changed, memory = set(reports), Memory(most=0) if memory is None else memory
+    memory.forget(changed)
+    _Update(database, base_iri, rulings or Rulings(), memory).run(changed)
 
 
 class _Update:
     """One update; what it reads is kept while it runs."""
 
-    def __init__(self, database: ox.Store, base_iri: str, rulings: Rulings) -> None:
+    def __init__(self, database: ox.Store, base_iri: str, rulings: Rulings, memory: Memory) -> None:
         self._database = database
         self._rulings = rulings
+        self._memory = memory
         self._base_iri = base_iri
         self._clusters = iri.graph(base_iri, "clusters")
-        self._entities = iri.graph(base_iri, "entities")
         self._reading = Reading(database, base_iri)
-        self._things = Things(self._reading, self._entities)
+        self._geography = Geography(self._reading, iri.graph(base_iri, "entities"))
         self._sentences: dict[str, set[str]] = {}
         self._tellings: dict[str, Telling] = {}
         self._told: dict[str, set[str]] = {}  # reports by sentence
         self._signatures: dict[str, tuple[Signature, ...]] = {}
         self._dated: dict[str, set[str]] = {}  # reports by date
-        self._near: dict[tuple[str, Days | None, frozenset[str]], tuple[Signature, ...]] = {}
+        self._near = Near()  # the events of all reports that were looked at
+        self._looked: set[tuple[Days, frozenset[str]]] = set()  # days and names of which all reports were
+        self._named: dict[tuple[str, str | Days], set[str]] = {}  # reports by a name and a month or days
 
     def run(self, reports: set[str]) -> None:
         """Copies first: what copies another has no part in clusters."""
@@ -72,7 +83,7 @@ class _Update:
         touched = reports | copied | self._parted(reports)
         seeds = [self._telling(report) for report in sorted(touched) if self._reading.exists(report)]
         near = closure(seeds, self._sharing_a_sentence)
-        found = originals(near)
+        found = originals(near, leads=self._leads)
         flipped = set()
         for report in sorted({one.report for one in near} | touched):
             old = self._objects(report, SIT.copyOf)
@@ -133,27 +144,19 @@ class _Update:
         partners = self._rulings.partners(one.event)
         return [o for e in partners for o in self._of(e.rpartition("/event/")[0]) if o.event == e]
 
-    def _around(self, one: Signature) -> tuple[Signature, ...]:
+    def _around(self, one: Signature) -> list[Signature]:
         """Events of reports that tell of the same day or, where only a month is told, of the same thing."""
-        where = (one.family, one.days, one.names)
-        if where not in self._near:
-            self._near[where] = tuple(
-                other
-                for report in sorted(self._reports_around(one))
-                for other in self._of(report)
-                if other.family == one.family and other.days is not None
-            )
-        return self._near[where]
+        if one.days is not None and (one.days, one.names) not in self._looked:
+            self._looked.add((one.days, one.names))
+            for report in sorted(self._reports_around(one.days, one.names)):
+                self._of(report)
+        return self._near.around(one)
 
-    def _reports_around(self, one: Signature) -> set[str]:
-        if one.days is None:
-            return set()
-        month = self._telling_of(one.days.month, XSD.gYearMonth)
-        if one.days.exact:
-            same_days = set().union(*(self._telling_on(day) for day in one.days.ends))
-            return same_days | self._naming(one, month)
-        days = range(one.days.first, one.days.last + 1) if one.names else ()
-        return self._naming(one, month.union(*(self._telling_on(day) for day in days)))
+    def _reports_around(self, when: Days, names: frozenset[str]) -> set[str]:
+        if when.exact:
+            same_days = set().union(*(self._telling_on(day) for day in when.ends))
+            return same_days.union(*(self._naming(name, when.month) for name in names))
+        return set().union(*(self._naming(name, when) for name in names))
 
     def _telling_on(self, day: int) -> set[str]:
         return self._telling_of(dt.date.fromordinal(day).isoformat(), XSD.date)
@@ -166,13 +169,19 @@ class _Update:
             self._dated[date] = set().union(*found)
         return self._dated[date]
 
-    def _naming(self, one: Signature, among: set[str]) -> set[str]:
-        """Those of the reports that name a target or facility of the event in a role.
+    def _naming(self, name: str, when: str | Days) -> set[str]:
+        """The reports that name a target or facility in a role, of those that tell of the month alone.
 
-        What a whole archive names is looked up in each of them.
+        For the days of a month, those too that tell of one of them. What a whole archive names is looked up
+        in each of them.
         """
-        found: set[str] = set()
-        for role, name in product((SIT.target, SIT.place), sorted(one.names) if among else ()):
+        if (name, when) in self._named:
+            return self._named[name, when]
+        among = self._telling_of(when if isinstance(when, str) else when.month, XSD.gYearMonth)
+        if isinstance(when, Days):
+            among = among.union(*(self._telling_on(day) for day in range(when.first, when.last + 1)))
+        found = self._named[name, when] = set()
+        for role in (SIT.target, SIT.place) if among else ():
             naming = self._reading.reports_with(role, name, most=len(among))
             if len(naming) > len(among):
                 found |= {report for report in among if self._reading.having(role, name, report)}
@@ -184,14 +193,25 @@ class _Update:
         """The events of a report; none of a copy, or of a report that is not there."""
         if report not in self._signatures:
             there = self._reading.exists(report) and not self._objects(report, SIT.copyOf)
-            self._signatures[report] = signatures(self._reading, self._things, report) if there else ()
+            self._signatures[report] = self._read(report) if there else ()
+            for signature in self._signatures[report]:
+                self._near.add(signature)
         return self._signatures[report]
+
+    def _read(self, report: str) -> tuple[Signature, ...]:
+        """The events as remembered, unless a place of theirs lies elsewhere now, or as the store has them."""
+        found = self._memory.get(report)
+        if found is None or any(
+            place.within != self._geography.within(place.iri) for one in found for place in one.places
+        ):
+            found = signatures(self._reading, self._geography, report)
+            self._memory.keep(report, found)
+        return found
 
     def _telling(self, report: str) -> Telling:
         if report not in self._tellings:
             issued = self._reading.value(report, DCTERMS.issued) or ""
-            leads = lambda sentence: bool(self._with_sentence(sentence))  # noqa: E731
-            self._tellings[report] = telling(report, issued, self._words(report), leads=leads)
+            self._tellings[report] = telling(report, issued, self._words(report))
         return self._tellings[report]
 
     def _words(self, report: str) -> set[str]:
@@ -206,6 +226,9 @@ class _Update:
     def _sharing_a_sentence(self, one: Telling) -> Iterator[Telling]:
         reports = set().union(*(self._with_sentence(sentence) for sentence in one.sentences))
         return map(self._telling, sorted(reports - {one.report}))
+
+    def _leads(self, sentence: str) -> bool:
+        return bool(self._with_sentence(sentence))
 
     def _with_sentence(self, sentence: str) -> set[str]:
         """The reports that have the sentence; none where it is a common one."""
