@@ -50,9 +50,12 @@ def is_long(sentence: str) -> bool:
 
 def copies(later: Telling, earlier: Telling) -> bool:
     """Whether the later of two reports copies the earlier."""
-    if len(later.shingles) < LEAST or not later.sentences & earlier.sentences:
+    enough = COPIED * len(later.shingles)
+    if len(later.shingles) < LEAST or len(earlier.shingles) < enough:
         return False
-    return len(later.shingles & earlier.shingles) >= COPIED * len(later.shingles)
+    if later.sentences.isdisjoint(earlier.sentences):
+        return False
+    return len(later.shingles & earlier.shingles) >= enough
 
 
 def originals(

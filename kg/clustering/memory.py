@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from kg.clustering.model import Signature
 
-MOST = 3000  # reports; of a dozen events each they take about 45 MB
+MOST = 2000  # reports; of a dozen events each they take about 60 MB
 
 
 class Memory:

@@ -76,24 +76,20 @@ def _events(reading: Reading, geography: Geography, report: str) -> list[_Event]
 
     A predicate's triples are read at once where most of them are of such events, and else event by event.
     """
-    status = {iri: told for iri, told in reading.table(_STATUS, report).items() if not _TOLD.isdisjoint(told)}
-    kinds = {
-        iri: kind
-        for iri in sorted(status)
-        if (kind := local_class(reading.objects(iri, RDF.type, report))) in KINDS
-    }
+    kinds, reported = _told(reading, report)
     if not kinds:
         return []
     said = {predicate: reading.table(predicate, report) for predicate in _SAID}
     things = Things(reading, geography, report)
+    evidence = _evidence(reading, kinds, said[_CAUSED_BY], report)
     return [
         _Event(
             iri=iri,
             kind=kind,
-            reported=_REPORTED in status[iri],
+            reported=iri in reported,
             days=days(said[_DATE].get(iri, [""])[0], said[_END_DATE].get(iri, [None])[0]),
             roles={role: tuple(map(things.thing, said[role].get(iri, ()))) for role in _ROLES},
-            evidence=_evidence(reading, iri, kind, report),
+            evidence=frozenset(evidence.get(iri, ())),
             caused_by=tuple(said[_CAUSED_BY].get(iri, ())),
             attributed_to=tuple(said[_ATTRIBUTED_TO].get(iri, ())),
         )
@@ -101,11 +97,26 @@ def _events(reading: Reading, geography: Geography, report: str) -> list[_Event]
     ]
 
 
-def _evidence(reading: Reading, event: str, kind: str, report: str) -> frozenset[str]:
-    """The sentences of an event that does harm or is one: by them the one is found from the other."""
-    if kind not in HARMS and family(kind) != ACTS:
-        return frozenset()
-    return frozenset(reading.objects(event, _EVIDENCE, report))
+def _told(reading: Reading, report: str) -> tuple[dict[str, str], set[str]]:
+    """The events that may be clustered, each with its kind; and all that are Reported."""
+    classes: dict[str, set[str]] = {}
+    reported: set[str] = set()
+    for event, status, name in reading.both(_STATUS, RDF.type, report):
+        if status in _TOLD:
+            classes.setdefault(event, set()).add(name)
+        if status == _REPORTED:
+            reported.add(event)
+    kinds = {event: local_class(names) for event, names in sorted(classes.items())}
+    return {event: kind for event, kind in kinds.items() if kind in KINDS}, reported
+
+
+def _evidence(
+    reading: Reading, kinds: Mapping[str, str], caused_by: Mapping[str, list[str]], report: str
+) -> dict[str, set[str]]:
+    """The sentences of acts and of the harms that are caused by none: by them the one finds the other."""
+    acts = {event for event, kind in kinds.items() if family(kind) == ACTS}
+    harms = {e for e, kind in kinds.items() if kind in HARMS and acts.isdisjoint(caused_by.get(e, ()))}
+    return {e: reading.objects(e, _EVIDENCE, report) for e in (acts | harms if acts and harms else ())}
 
 
 def _acts_of(event: _Event, acts: Mapping[str, _Event]) -> tuple[_Event, ...]:

@@ -47,6 +47,7 @@ class Geography:
     def __init__(self, reading: Reading, entities: str) -> None:
         self._reading = reading
         self._entities = entities
+        self._parents: dict[str, set[str]] = {}
         self._within: dict[str, frozenset[str]] = {}
 
     def within(self, place: str) -> frozenset[str]:
@@ -55,11 +56,16 @@ class Geography:
             found: set[str] = set()
             waiting = [place]
             while waiting:
-                parents = self._reading.objects(waiting.pop(), _LOCATED_IN, self._entities) - found - {place}
+                parents = self._parents_of(waiting.pop()) - found - {place}
                 found |= parents
-                waiting += sorted(parents)
+                waiting += parents
             self._within[place] = frozenset(found)
         return self._within[place]
+
+    def _parents_of(self, place: str) -> set[str]:
+        if place not in self._parents:
+            self._parents[place] = self._reading.objects(place, _LOCATED_IN, self._entities)
+        return self._parents[place]
 
 
 class Things:

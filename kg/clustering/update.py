@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 import pyoxigraph as ox
@@ -28,7 +28,7 @@ from kg.clustering.reading import Reading
 from kg.clustering.signatures import signatures
 from kg.clustering.things import Geography
 from kg.clustering.triples import cluster_triples
-from kg.vocab import DCTERMS, NIF, RDF, SIT, SKOS, XSD
+from kg.vocab import DCTERMS, NIF, SIT, SKOS, XSD
 
 
 def update(
@@ -120,12 +120,18 @@ class _Update:
             if report in reports or signature.event in before
         ]
         near = self._joined(seeds)
-        for event in sorted(before | {signature.event for signature in near}):
-            old |= self._objects(event, SIT.partOfCluster)
+        old |= self._clusters_of(near)
         for node in sorted(old):
             self._remove([*self._own(node, None, None), *self._own(None, SIT.partOfCluster, node)])
         for cluster in merge(near, self._rulings):
             self._add(cluster_triples(cluster, base_iri=self._base_iri, label=self._label))
+
+    def _clusters_of(self, events: Sequence[Signature]) -> set[str]:
+        """The clusters that the events are in; an event's report is among those that tell of its cluster."""
+        ours = {event.event for event in events}
+        reports = {event.report for event in events}
+        nodes = {node for report in sorted(reports) for node in self._having(SIT.toldIn, report)}
+        return {node for node in nodes if not ours.isdisjoint(self._having(SIT.partOfCluster, node))}
 
     def _joined(self, seeds: Iterable[Signature]) -> list[Signature]:
         """The seeds and all events that a chain of alike pairs joins to them."""
@@ -217,10 +223,7 @@ class _Update:
     def _words(self, report: str) -> set[str]:
         """The sentences of a report."""
         if report not in self._sentences:
-            nodes = self._reading.having(RDF.type, NIF.Sentence, report)
-            self._sentences[report] = {
-                words for node in nodes for words in self._reading.objects(node, NIF.anchorOf, report)
-            }
+            self._sentences[report] = self._reading.of_class(NIF.Sentence, NIF.anchorOf, report)
         return self._sentences[report]
 
     def _sharing_a_sentence(self, one: Telling) -> Iterator[Telling]:
