@@ -3,38 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Generic, TypeVar
 
 from kg.clustering.model import Signature
 
-MOST = 2000  # reports; of a dozen events each they take about 60 MB
+MOST = 2000  # reports; of a dozen events and twenty sentences each they take about 35 MB
+
+_T = TypeVar("_T")
+
+
+class Kept(Generic[_T]):
+    """Something of each of the reports that were asked for last, so many of them at most."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._found: dict[str, _T] = {}  # what was asked for last comes last
+
+    def get(self, report: str) -> _T | None:
+        """What is known of a report; None if nothing is."""
+        if report in self._found:
+            self._found[report] = self._found.pop(report)
+        return self._found.get(report)
+
+    def keep(self, report: str, found: _T) -> _T:
+        """Remember something of a report, and forget what was not asked for longest; returns it."""
+        self._found.pop(report, None)
+        self._found[report] = found
+        while len(self._found) > self._most:
+            del self._found[next(iter(self._found))]
+        return found
+
+    def forget(self, report: str) -> None:
+        """Know nothing of a report any more."""
+        self._found.pop(report, None)
 
 
 class Memory:
-    """Events of the reports that were looked at last, so that the updates of a build read each once.
+    """What the reports that were looked at last say, so that the updates of a build read each once.
 
     For one database, as long as all that is written to its reports is named to the updates that are given
-    the memory. Not for use by several threads at once.
+    the memory: where somebody else wrote between two of them, a new one is needed. Not for use by
+    several threads at once.
     """
 
     def __init__(self, *, most: int = MOST) -> None:
-        self._most = most
-        self._signatures: dict[str, tuple[Signature, ...]] = {}  # what was asked for last comes last
-
-    def get(self, report: str) -> tuple[Signature, ...] | None:
-        """The events of a report, with places as they were then; None if they are not known."""
-        found = self._signatures.pop(report, None)
-        if found is not None:
-            self._signatures[report] = found
-        return found
-
-    def keep(self, report: str, signatures: tuple[Signature, ...]) -> None:
-        """Remember the events of a report, and forget what was not asked for longest if they are too many."""
-        self.forget([report])
-        self._signatures[report] = signatures
-        while len(self._signatures) > self._most:
-            del self._signatures[next(iter(self._signatures))]
+        self.events: Kept[tuple[Signature, ...]] = Kept(most)  # with places as they lay then
+        self.sentences: Kept[frozenset[str]] = Kept(most)
 
     def forget(self, reports: Iterable[str]) -> None:
         """Reports that were written again or removed."""
         for report in reports:
-            self._signatures.pop(report, None)
+            self.events.forget(report)
+            self.sentences.forget(report)

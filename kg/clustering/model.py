@@ -84,7 +84,8 @@ class Signature:
     names: frozenset[str] = field(init=False)  # what it was done to by name, places left out
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "names", self.facilities | self.targets)
+        names = self.facilities | self.targets if self.targets else self.facilities
+        object.__setattr__(self, "names", names)
 
     @property
     def order(self) -> tuple[str, str, str]:

@@ -36,6 +36,7 @@ _AGENT, _TARGET, _PLACE, _INSTRUMENT = _ROLES = SIT.agent, SIT.target, SIT.place
 _SAID = (_DATE, _END_DATE, _CAUSED_BY, _ATTRIBUTED_TO, *_ROLES)
 _REPORTED = str(SIT.Reported)
 _TOLD = frozenset({_REPORTED, str(SIT.Possible)})
+_NOTHING: frozenset[str] = frozenset()
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -181,13 +182,13 @@ def _signature(
         family=family(event.kind),
         days=event.days,
         places=tuple(sorted({thing.place for thing in spots if thing.place}, key=lambda place: place.iri)),
-        targets=frozenset(thing.iri for thing in targets if thing.named and thing.place is None),
-        facilities=frozenset(thing.iri for thing in spots if thing.facility),
-        target_kinds=frozenset(thing.kind for thing in hit if thing.facility and thing.kind != "Facility"),
-        target_words=frozenset(word for thing in hit for word in _words(thing.label)),
-        victims=_victims(targets) if event.kind in HARMS else frozenset(),
-        agents=frozenset(thing.iri for thing in doers if thing.named and not thing.weapon),
-        means=frozenset(word for thing in doers if not thing.named for word in _words(thing.label)),
+        targets=_set(thing.iri for thing in targets if thing.named and thing.place is None),
+        facilities=_set(thing.iri for thing in spots if thing.facility),
+        target_kinds=_set(thing.kind for thing in hit if thing.facility and thing.kind != "Facility"),
+        target_words=_set(word for thing in hit for word in _words(thing.label)),
+        victims=_victims(targets) if event.kind in HARMS else _NOTHING,
+        agents=_set(thing.iri for thing in doers if thing.named and not thing.weapon),
+        means=_set(word for thing in doers if not thing.named for word in _words(thing.label)),
         dead=_most(_count(harm, publisher) for harm in harms if family(harm.kind) == "Killing"),
         injured=_most(_count(harm, publisher) for harm in harms if harm.kind == "Injury"),
         sources=event.attributed_to or (publisher,),
@@ -202,7 +203,12 @@ def _victims(targets: Iterable[Thing]) -> frozenset[str]:
             found.add(thing.iri)
         elif thing.people:
             found |= {thing.member_of} if thing.member_of else {*_words(thing.label)[-1:]} - _ANYONE
-    return frozenset(found)
+    return _set(found)
+
+
+def _set(found: Iterable[str]) -> frozenset[str]:
+    """A set to keep: most are empty, and an empty one of its own takes 200 bytes."""
+    return frozenset(found) or _NOTHING
 
 
 def _words(label: str) -> list[str]:

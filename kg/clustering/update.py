@@ -60,7 +60,7 @@ class _Update:
         self._clusters = iri.graph(base_iri, "clusters")
         self._reading = Reading(database, base_iri)
         self._geography = Geography(self._reading, iri.graph(base_iri, "entities"))
-        self._sentences: dict[str, set[str]] = {}
+        self._sentences: dict[str, frozenset[str]] = {}
         self._tellings: dict[str, Telling] = {}
         self._told: dict[str, set[str]] = {}  # reports by sentence
         self._signatures: dict[str, tuple[Signature, ...]] = {}
@@ -206,12 +206,11 @@ class _Update:
 
     def _read(self, report: str) -> tuple[Signature, ...]:
         """The events as remembered, unless a place of theirs lies elsewhere now, or as the store has them."""
-        found = self._memory.get(report)
+        found = self._memory.events.get(report)
         if found is None or any(
             place.within != self._geography.within(place.iri) for one in found for place in one.places
         ):
-            found = signatures(self._reading, self._geography, report)
-            self._memory.keep(report, found)
+            return self._memory.events.keep(report, signatures(self._reading, self._geography, report))
         return found
 
     def _telling(self, report: str) -> Telling:
@@ -220,10 +219,14 @@ class _Update:
             self._tellings[report] = telling(report, issued, self._words(report))
         return self._tellings[report]
 
-    def _words(self, report: str) -> set[str]:
+    def _words(self, report: str) -> frozenset[str]:
         """The sentences of a report."""
         if report not in self._sentences:
-            self._sentences[report] = self._reading.of_class(NIF.Sentence, NIF.anchorOf, report)
+            found = self._memory.sentences.get(report)
+            if found is None:
+                found = frozenset(self._reading.of_class(NIF.Sentence, NIF.anchorOf, report))
+                self._memory.sentences.keep(report, found)
+            self._sentences[report] = found
         return self._sentences[report]
 
     def _sharing_a_sentence(self, one: Telling) -> Iterator[Telling]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 import pytest
 
-from kg.clustering import update
+from kg.clustering import Memory, update
 
 BASE = "https://example.org/"
 ENTITIES = f"{BASE}graph/entities"
@@ -93,23 +93,24 @@ def _event(report: str, number: int, event: Event, events: tuple[Event, ...]) ->
 
 
 class Newsroom:
-    """A database that reports come into and go from, as a build has it."""
+    """A database that reports come into and go from, as a build has it, with a memory or without."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: Memory | None = None) -> None:
+        self.memory = memory
         self.database = ox.Store()
         self.database.update(GEOGRAPHY)
 
     def read(self, *reports: Report) -> None:
         """Put the reports in one batch."""
         written = {_put(self.database, report) for report in reports}
-        update(self.database, base_iri=BASE, reports=written)
+        update(self.database, base_iri=BASE, reports=written, memory=self.memory)
 
     def remove(self, *names: str) -> None:
         """Take reports out in one batch."""
         nodes = [f"{BASE}report/{name}" for name in names]
         for node in nodes:
             self.database.remove_graph(ox.NamedNode(node))
-        update(self.database, base_iri=BASE, reports=set(nodes))
+        update(self.database, base_iri=BASE, reports=set(nodes), memory=self.memory)
 
     def dump(self) -> list[str]:
         """The cluster graph."""
@@ -147,7 +148,7 @@ def newsroom() -> Newsroom:
 
 
 @pytest.fixture(scope="session")
-def make_newsroom() -> Callable[[], Newsroom]:
+def make_newsroom() -> Callable[..., Newsroom]:
     """For tests that need several."""
     return Newsroom
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.clustering import copies
+from kg.clustering import Memory, copies
 
 ATTACKED = {"kind": "Attack", "target": "prison"}
 WIRE = tuple(
@@ -177,17 +177,25 @@ def worlds(event: Any) -> st.SearchStrategy[list[tuple[str, tuple[Any, ...], str
     )
 
 
+def _memory(most: int | None) -> Memory | None:
+    return None if most is None else Memory(most=most)
+
+
 def test_the_same_bytes_in_any_order(
-    make_newsroom: Callable[[], Any], report: Any, worlds: st.SearchStrategy[Any]
+    make_newsroom: Callable[..., Any], report: Any, worlds: st.SearchStrategy[Any]
 ) -> None:
-    """One by one in any order, some with other words first or taken out again: as if all came at once."""
+    """One by one in any order, some with other words first or taken out again: as if all came at once.
+
+    Whether updates remember nothing, a few reports or all.
+    """
     clustered: list[int] = []
 
     @settings(max_examples=150, deadline=None)
     @given(world=worlds, data=st.data())
     def check(world: Any, data: st.DataObject) -> None:
         reports = [report(*parts) for parts in world]
-        at_once, one_by_one = make_newsroom(), make_newsroom()
+        at_once = make_newsroom()
+        one_by_one = make_newsroom(data.draw(st.sampled_from([None, 0, 2, 100]).map(_memory)))
         at_once.read(*reports)
         for one in data.draw(st.permutations(reports)):
             before = data.draw(st.sampled_from([None, None, *reports]))
