@@ -13,7 +13,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Iterator
-from time import process_time
+from time import thread_time
 
 import pyoxigraph as ox
 
@@ -43,13 +43,14 @@ def main() -> None:
     database = ox.Store(folder.name)  # on disk: in memory it has other indexes
     database.extend(geography())
     spent: list[float] = []
+    memory = clustering.Memory()
     for first in range(0, reports, batch):
         names = range(first, min(first + batch, reports))
         for number in names:
             database.bulk_extend(quads(number))
-        began = process_time()
-        clustering.update(database, base_iri=BASE, reports=[report_iri(number) for number in names])
-        spent.append(process_time() - began)
+        began = thread_time()  # the engine's threads may be at what was loaded before
+        clustering.update(database, base_iri=BASE, reports=map(report_iri, names), memory=memory)
+        spent.append(thread_time() - began)
     tenth = max(1, len(spent) // 10)
     for at in range(0, len(spent), tenth):
         print(f"batches from {at:4}: {sum(spent[at : at + tenth]) / tenth * 1000 / batch:7.2f} ms a report")  # noqa: T201
