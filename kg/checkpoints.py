@@ -40,12 +40,17 @@ def next_checkpoint(path: Path) -> tuple[Path, Path]:
     checkpoints = path / "checkpoints"
     checkpoints.mkdir(exist_ok=True)
     current = newest_checkpoint(path).name if (path / "current").exists() else "00000000"
-    name = f"{int(current) + 1:08d}"
+    name = following(current)
     part = checkpoints / f"{name}.part"
     for leftover in (checkpoints / name, part):
         if leftover.exists():
             shutil.rmtree(leftover)
     return checkpoints / current, part
+
+
+def following(name: str) -> str:
+    """The name of the checkpoint that comes next."""
+    return f"{int(name) + 1:08d}"
 
 
 def make_current(path: Path, part: Path) -> None:

@@ -71,14 +71,15 @@ class Batch:
     they came by `put_all`.
 
     While it is `merged`, the default graph of the database is the union of all graphs, with what `put_all`
-    added; what else changed comes in at the end.
+    added; what else changed comes in at the end. `begun` is the data version that it changes.
     """
 
-    def __init__(self, database: ox.Store, base_iri: str, *, live: Path, merged: bool) -> None:
+    def __init__(self, database: ox.Store, base_iri: str, *, live: Path, merged: bool, begun: str) -> None:
         self._database = database
         self._live = live
         self.base_iri = base_iri
         self.merged = merged
+        self.begun = begun
         self.changed: set[str] | None = set()
         self.added: dict[str, bytes] = {}
         self.written: list[bytes] = []  # was added, and touched later
@@ -325,13 +326,13 @@ class Store:
         live.mkdir()
         # A folder of its own: a failed batch's database may not be closed before its traceback is collected,
         # and this process cannot open the same folder twice.
-        copy, merged = tempfile.mkdtemp(dir=live), True
+        copy, merged, begun = tempfile.mkdtemp(dir=live), True, ""
         if (self.path / "current").exists():
             Path(copy).rmdir()
             newest = newest_checkpoint(self.path)
             ox.Store.read_only(str(newest)).backup(copy)
-            merged = is_merged(newest)
-        return Batch(ox.Store(copy), self.base_iri, live=live, merged=merged)
+            merged, begun = is_merged(newest), newest.name
+        return Batch(ox.Store(copy), self.base_iri, live=live, merged=merged, begun=begun)
 
 
 def _file_name(identifier: str) -> str:

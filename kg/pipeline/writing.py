@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from rdflib import Graph
 
 from kg import clustering, iri
+from kg.checkpoints import following
 from kg.export import read_ontology
 from kg.gazetteer import Gazetteer
 from kg.pipeline import heap
@@ -80,6 +81,7 @@ class Writer:
         self._committed = perf_counter()
         self._writing = 0.0  # seconds that the last batch took to write
         self._has_written = False
+        self._memory, self._expected = clustering.Memory(), ""  # for the batch that begins with this version
         self.linked: set[str] = set()  # those of the entities that were written which have an owl:sameAs
 
     def __enter__(self) -> Self:
@@ -147,13 +149,17 @@ class Writer:
             _put_entities(self._store, batch, sources.gazetteer, sources.rules, current=current)
             clustering_began = perf_counter()
             written = [report.identifier for report in changes.arriving]
-            _put_clusters(batch, [*written, *removed], sources.rules)
+            if batch.begun != self._expected:  # others have written, or nobody yet
+                self._memory = clustering.Memory()
+            self._expected = ""
+            _put_clusters(batch, [*written, *removed], sources.rules, self._memory)
             clustering_ended = perf_counter()
             named = {name for report in changes.arriving for name in report.named}
             linked = frozenset(name for name in named if is_known(batch, name, OWL.sameAs))
             if not current:
                 batch.put_triples(iri.graph(base, "dataset"), _ntriples(sources.dataset))
                 batch.put_quads(str(ONTOLOGY_IRI), self._ontology)
+        self._expected = following(batch.begun)
         for report in changes.arriving:
             if report.as_read is None:
                 self._store.as_read_file(report.identifier).unlink(missing_ok=True)
@@ -163,8 +169,8 @@ class Writer:
         self._has_written = True
         self._committed = perf_counter()
         self._writing = self._committed - began
-        clustering = clustering_ended - clustering_began
-        seconds = Seconds(clustering=clustering, store=self._writing - clustering)
+        spent = clustering_ended - clustering_began
+        seconds = Seconds(clustering=spent, store=self._writing - spent)
         return _Written(changes, tuple(removed), linked, seconds)
 
     def _put(self, batch: Batch, reports: Iterable[ReadReport]) -> None:
@@ -203,12 +209,15 @@ def _put_entities(store: Store, batch: Batch, gazetteer: Gazetteer, rules: Rules
         )
 
 
-def _put_clusters(batch: Batch, identifiers: Iterable[str], rules: Rules) -> None:
+def _put_clusters(
+    batch: Batch, identifiers: Iterable[str], rules: Rules, memory: clustering.Memory | None = None
+) -> None:
     clustering.update(
         batch.touching([iri.graph(batch.base_iri, "clusters")]),
         base_iri=batch.base_iri,
         reports={iri.report(batch.base_iri, identifier) for identifier in identifiers},
         rulings=rulings(rules.overrides),
+        memory=memory,
     )
 
 
