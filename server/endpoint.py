@@ -92,10 +92,10 @@ class Endpoint:
         """Folder of the newest state of the store; its name is the data version."""
         return self.newest().checkpoint
 
-    def etag(self, *parts: object, version: Version | None = None) -> str:
-        """A tag for the answer that the data gives to a request described by `parts`; None: the newest."""
+    def etag(self, text: str, *parts: object, version: Version | None = None) -> str:
+        """A tag for the answer that the data gives to a request (`headers.etag`); None: the newest."""
         version = self.newest() if version is None else version
-        return headers.etag(version.name, version.made, parts)
+        return headers.etag(version.name, version.made, text, parts)
 
     def query(
         self,

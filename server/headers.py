@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import sha256
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
@@ -25,9 +26,17 @@ NEGOTIATED = {  # by Accept; caches must ask again
 }
 
 
-def etag(version: str, made: int, parts: tuple[object, ...]) -> str:
-    """A tag for the answer that the data of a version made then gives to a request described by `parts`."""
-    return sha256(repr((version, made, parts)).encode()).hexdigest()[:32]
+def etag(version: str, made: int, text: str, parts: tuple[object, ...]) -> str:
+    """A tag for the answer that the data of a version made then gives to a request.
+
+    It is described by `text` and `parts`; these are often the same and short, and are written down once.
+    """
+    return sha256(_written(version, made, parts) + text.encode()).hexdigest()[:32]
+
+
+@lru_cache(maxsize=64)
+def _written(version: str, made: int, parts: tuple[object, ...]) -> bytes:
+    return repr((version, made, parts)).encode()
 
 
 def content_type(media_type: str) -> str:

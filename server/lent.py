@@ -10,7 +10,7 @@ import socket
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from server.messages import Dataset, Formats, Job
 from server.pipe import HEAD, packed, unpacked
@@ -62,8 +62,7 @@ class Terms:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):  # made for each query, as `server.messages.Job`
     """An answer but for the first lines of its head; a small body of `size` bytes follows in `head`."""
 
     head: bytes

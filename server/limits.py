@@ -7,7 +7,6 @@ import re
 from server.tokens import Token, tokens
 
 _NUMBER = re.compile(r"(?:\s|\#[^\n\r]*+)*+(\d++)")
-_OTHERS = ("LIMIT", "VALUES", "CONSTRUCT", "DESCRIBE")  # without them LIMIT may stand at the end
 _FORMS = ("SELECT", "CONSTRUCT", "ASK", "DESCRIBE")
 
 
@@ -16,7 +15,8 @@ def with_row_limit(query: str, most: int) -> str | None:
     upper = query.upper()
     if "SELECT" not in upper:
         return None
-    if "}" in upper and not any(word in upper for word in _OTHERS):
+    has_others = "LIMIT" in upper or "VALUES" in upper or "CONSTRUCT" in upper or "DESCRIBE" in upper
+    if "}" in upper and not has_others:  # LIMIT may then stand at the end
         return f"{query}\nLIMIT {most}\n"  # of an ASK it does no harm
     outer = [token for token in tokens(query) if token.depth == 0]
     form = next((token.text for token in outer if token.text in _FORMS), None)

@@ -6,6 +6,7 @@ import re
 from binascii import a2b_qp
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.errors import RequestError
 from server.messages import Dataset, Formats
@@ -21,11 +22,9 @@ _LONGEST_FORMAT = 100  # characters; no format has so long a name
 _STRAY = re.compile(rb"%(?![0-9A-Fa-f]{2})")  # a percent sign that begins no escape
 _ALONE = b"query="
 _NO_DATASET = Dataset()
-_VOLATILE = ("rand", "uuid", "now", "bnode")
 
 
-@dataclass(frozen=True, slots=True)
-class QueryRequest:
+class QueryRequest(NamedTuple):  # made for each query, as `server.messages.Job`
     """A query, the dataset it names, and the `format` parameter."""
 
     text: str
@@ -145,12 +144,12 @@ def bearer_token(authorization: str | None) -> str | None:
 def is_repeatable(query: str) -> bool:
     """False for a query that may answer otherwise each time; a mere mention of such a function counts."""
     lowered = query.lower()
-    return not any(name in lowered for name in _VOLATILE)
+    return not ("rand" in lowered or "uuid" in lowered or "now" in lowered or "bnode" in lowered)
 
 
 def query_key(asked: QueryRequest, wanted: Formats) -> tuple[object, ...]:
-    """What an answer depends on beside the data and the address: plain values, quick to write down."""
-    return asked.text, asked.dataset.default, asked.dataset.named, wanted.solutions, wanted.graph
+    """What an answer depends on beside the text, the data and the address: plain values."""
+    return asked.dataset.default, asked.dataset.named, wanted.solutions, wanted.graph
 
 
 def _dataset(parameters: Parameters, default: str, named: str) -> Dataset:
@@ -186,10 +185,13 @@ def _media_type(content_type: str | None, known: tuple[str, ...]) -> str:
 def percent_decoded(data: bytes) -> bytes:
     """`data` with %XX as bytes: as `urllib.parse.unquote_to_bytes`, in a tenth of the time.
 
-    Quoted-printable text has = where URLs have %, and its decoder is not written in Python.
+    Quoted-printable text has = where URLs have %, and its decoder is not written in Python. A percent sign
+    that begins no escape shows by the length of what comes, unless a line ends behind it.
     """
-    plain = _STRAY.sub(b"%25", data)
-    return a2b_qp(plain.replace(b"=", b"=3D").replace(b"%", b"="))
+    found = a2b_qp(data.replace(b"=", b"=3D").replace(b"%", b"="))
+    if len(found) + 2 * data.count(b"%") == len(data) and b"\n" not in data and b"\r" not in data:
+        return found
+    return a2b_qp(_STRAY.sub(b"%25", data).replace(b"=", b"=3D").replace(b"%", b"="))
 
 
 def _decoded(encoded: bytes) -> list[tuple[str, str]]:

@@ -89,6 +89,7 @@ class Quick:
         self._holding = threading.Event()
         self._work: tuple[int, float] | None = None  # the connection whose query runs, and since when
         self._terms: Terms | None = None
+        self._newest: Terms | None = None  # found to be the newest after the requests of this turn had come
         self._kept: dict[bytes, Ready] = {}
         self._kept_bytes = 0
         self._second, self._first = 0, b""
@@ -104,7 +105,9 @@ class Quick:
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
         own = self._channel.fileno()
         while True:
-            for descriptor, _event in self._events():
+            events = self._events()
+            self._newest = None
+            for descriptor, _event in events:
                 if descriptor == own:
                     self._command()
                 elif (held := self._held.get(descriptor)) is not None:
@@ -149,6 +152,7 @@ class Quick:
         for data, ready in lend.known:
             self._keep(data, ready)
         held = _Held(lend.number, connection, lend.block, wishes, lend.asked, time.monotonic())
+        self._newest = None  # it may have the descriptor of one that is gone, and get a request in this turn
         with self._lock:
             self._held[connection.fileno()] = held
             self._epoll.register(connection.fileno(), select.EPOLLIN)
@@ -164,10 +168,11 @@ class Quick:
         except OSError:
             data = b""
         terms = self._terms
-        if terms is None or not _is_newest(terms):
+        if terms is None or (terms is not self._newest and not _is_newest(terms)):
             with self._lock:
                 self._shut(Shut())
             return
+        self._newest = terms
         ready = self._kept.get(data)
         if ready is None:
             asked = read_alike(data, held.block, held.wishes) if held.asked else None
@@ -301,5 +306,5 @@ def _ready(asked: Asked, reply: Chunk, terms: Terms) -> Ready:
     tag = None
     if asked.repeatable:
         key = (*query_key(asked.query, asked.formats), asked.url)
-        tag = headers.etag(terms.version, terms.made, key)
+        tag = headers.etag(terms.version, terms.made, asked.query.text, key)
     return made_ready(lines.whole(media_type, row_limit, tag, len(body), gzip=gzip), body)

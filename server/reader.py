@@ -16,7 +16,7 @@ from functools import lru_cache, partial
 from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TypeAlias
+from typing import IO, TypeAlias, cast
 
 import pyoxigraph as ox
 
@@ -169,10 +169,11 @@ class Reader:
             kind = "a graph" if isinstance(result, ox.QueryTriples) else "a table or a truth value"
             return Failed(406, f"the query gives {kind}, and Accept names no format for that")
         output = Output(self._deliver, media_type, most=job.most_bytes)
+        file = cast("IO[bytes]", output)  # what the engine needs of one
         if isinstance(result, ox.QueryTriples):
-            result.serialize(output, format=_rdf_format(media_type))
+            result.serialize(file, format=_rdf_format(media_type))
         else:
-            result.serialize(output, format=_results_format(media_type))
+            result.serialize(file, format=_results_format(media_type))
         return output.rest(most_rows=job.most_rows if limited else None)
 
     def _limited(self, view: UnionView, job: Job) -> tuple[_Result, bool]:

@@ -169,7 +169,7 @@ class Queries:
         job = endpoint.job(version, query.text, asked.formats, asked.url, dataset=query.dataset)
         if not asked.repeatable:
             return _Sought(version, job, None, None)
-        etag = endpoint.etag(*query_key(query, asked.formats), asked.url, version=version)
+        etag = endpoint.etag(query.text, *query_key(query, asked.formats), asked.url, version=version)
         return _Sought(version, job, etag, endpoint.cache.get(version, job))
 
     async def _evaluated(self, case: _Case) -> tuple[Answer | Kept, Recording | None, str | None]:

@@ -24,7 +24,9 @@ def query() -> AnyResponse:
 def answer(asked: QueryRequest) -> Response:
     """The answer to a query in the format that the client prefers."""
     wanted = formats(accept(), asked.format)
-    etag = endpoint().etag(*query_key(asked, wanted), request.base_url) if is_repeatable(asked.text) else None
+    etag = None
+    if is_repeatable(asked.text):
+        etag = endpoint().etag(asked.text, *query_key(asked, wanted), request.base_url)
     known = unchanged(etag)
     if known is not None:
         return known

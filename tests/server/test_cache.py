@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -51,8 +50,8 @@ def test_another_version_ends_what_was_kept_of_the_one_before() -> None:
 @pytest.mark.parametrize("name", ["base_iri", "default", "named"])
 def test_what_a_request_names_counts(name: str) -> None:
     iri = "http://e/" + "a" * UNIT
-    asked = replace(
-        job("a"), **({name: iri} if name == "base_iri" else {"dataset": Dataset(**{name: (iri,)})})
+    asked = job("a")._replace(
+        **({name: iri} if name == "base_iri" else {"dataset": Dataset(**{name: (iri,)})})
     )
     cache = Cache(maximum=16 * UNIT)
     cache.put(FIRST, asked, kept(1))
