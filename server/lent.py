@@ -16,7 +16,7 @@ from server.messages import Dataset, Formats, Job
 from server.pipe import HEAD, packed, unpacked
 
 QUICK_SECONDS = 0.005  # of a query, for which others may wait
-LARGEST_KEPT = 1 << 14  # bytes of a body that a quick reader keeps; such a one stands in `Ready.head`
+LARGEST_KEPT = 1 << 14  # bytes of a body that a quick reader keeps
 PAGE = 4  # bytes of the memory that both share: the connection on which an answer is not whole yet, or 0
 NUMBER = struct.Struct("<I")
 # Of an answer: its connection, bytes of the body, seconds in all and to the first byte, when it was sent
@@ -63,11 +63,10 @@ class Terms:
 
 
 class Ready(NamedTuple):  # made for each query, as `server.messages.Job`
-    """An answer but for the first lines of its head; a small body of `size` bytes follows in `head`."""
+    """An answer but for the first lines of its head."""
 
     head: bytes
     body: bytes
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +110,6 @@ class Shut:
 
     number: int | None = None
     started: float = 0.0
-
-
-def made_ready(lines: bytes, body: bytes) -> Ready:
-    """The answer with these lines in its head."""
-    head = lines + b"\r\n"
-    return Ready(head + body, b"", len(body)) if len(body) <= LARGEST_KEPT else Ready(head, body, len(body))
 
 
 class BrokenError(Exception):

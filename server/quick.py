@@ -14,6 +14,7 @@ import select
 import socket
 import threading
 import time
+from array import array
 from dataclasses import dataclass
 from email.utils import formatdate
 
@@ -36,7 +37,6 @@ from server.lent import (
     Recall,
     Shut,
     Terms,
-    made_ready,
     receive,
 )
 from server.messages import Chunk, Dataset, Formats, Reply
@@ -49,6 +49,7 @@ _IDLE_SECONDS = 0.05  # after which a connection is given back
 _LOOK_SECONDS = 0.004  # between looks at a query
 _LARGEST = 1 << 14  # bytes of a request
 _KEPT_BYTES = 8 * 2**20  # of answers that are kept
+_MARKS = 1 << 13  # of requests; only an answer that is wanted again is kept, for to fill memory takes time
 _OK = b"HTTP/1.1 200 OK\r\n"
 
 
@@ -92,6 +93,7 @@ class Quick:
         self._newest: Terms | None = None  # found to be the newest after the requests of this turn had come
         self._kept: dict[bytes, Ready] = {}
         self._kept_bytes = 0
+        self._marks = array("q", bytes(8 * _MARKS))  # of requests that were asked
         self._second, self._first = 0, b""
         self._swept = 0.0
 
@@ -183,7 +185,7 @@ class Quick:
             if reply is None:
                 return
             ready = _ready(asked, reply, terms)
-            if asked.repeatable:
+            if asked.repeatable and self._is_asked_again(data):
                 self._keep(data, ready)
         self._send(held, len(data), ready, started)
 
@@ -220,31 +222,35 @@ class Quick:
         held.used = time.monotonic()
         try:
             held.socket.recv(size)
-            if ready.body:
-                sent = held.socket.sendmsg((self._first, ready.head, ready.body))
-            else:
-                sent = held.socket.send(self._first + ready.head)
+            sent = held.socket.sendmsg((self._first, *ready))
         except BlockingIOError:
             sent = 0
         except OSError:  # the client has gone, which the web process will see
             sent = len(self._first) + len(ready.head) + len(ready.body)
         NUMBER.pack_into(self._page, 0, 0)
         seconds = held.used - started
-        os.write(self._records, RECORD.pack(held.number, ready.size, seconds, seconds, now))
+        os.write(self._records, RECORD.pack(held.number, len(ready.body), seconds, seconds, now))
         if sent < len(self._first) + len(ready.head) + len(ready.body):
-            self._give_back(held, b"".join((self._first, ready.head, ready.body))[sent:])
+            self._give_back(held, b"".join((self._first, *ready))[sent:])
 
     def _keep(self, data: bytes, ready: Ready) -> None:
         """Remember an answer, and forget the oldest ones."""
-        size = len(data) + len(ready.head)
-        if ready.size > LARGEST_KEPT or data in self._kept:
+        size = len(data) + len(ready.head) + len(ready.body)
+        if len(ready.body) > LARGEST_KEPT or data in self._kept:
             return
         self._kept[data] = ready
         self._kept_bytes += size
         while self._kept_bytes > _KEPT_BYTES:
             oldest = next(iter(self._kept))
             gone = self._kept.pop(oldest)
-            self._kept_bytes -= len(oldest) + len(gone.head)
+            self._kept_bytes -= len(oldest) + len(gone.head) + len(gone.body)
+
+    def _is_asked_again(self, data: bytes) -> bool:
+        """Whether a request was asked before, as far as is remembered."""
+        mark = hash(data)
+        place = mark % _MARKS
+        before, self._marks[place] = self._marks[place], mark
+        return before == mark
 
     def _give_back(self, held: _Held, rest: bytes = b"") -> None:
         with self._lock:
@@ -307,4 +313,4 @@ def _ready(asked: Asked, reply: Chunk, terms: Terms) -> Ready:
     if asked.repeatable:
         key = (*query_key(asked.query, asked.formats), asked.url)
         tag = headers.etag(terms.version, terms.made, asked.query.text, key)
-    return made_ready(lines.whole(media_type, row_limit, tag, len(body), gzip=gzip), body)
+    return Ready(lines.whole(media_type, row_limit, tag, len(body), gzip=gzip) + b"\r\n", body)

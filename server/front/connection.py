@@ -15,6 +15,7 @@ from server.front.asked import BEGINNING, block, read_bytes
 from server.front.exchange import Taken
 from server.front.lending import Lent
 from server.front.requests import ABORT, ANSWER, LEFT, ROOM
+from server.lent import LARGEST_KEPT
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application
@@ -238,7 +239,7 @@ class Connection(HttpToolsProtocol):
             return
         if self.transport.get_write_buffer_size():
             return
-        if taken.known is not None and taken.known.body:
+        if taken.known is not None and len(taken.known.body) > LARGEST_KEPT:
             return  # a reader would not keep it
         known = () if taken.known is None else ((self._asked, taken.known),)
         asked = self._known < _IN_A_ROW  # else heavy ones may be among them, whose answers are known here

@@ -26,7 +26,7 @@ from server.front.exchange import Exchange, Taken
 from server.front.readers import Begun, Readers
 from server.front.requests import Request
 from server.gate import RETRY_SECONDS, Gate, Visit
-from server.lent import QUICK_SECONDS, made_ready
+from server.lent import QUICK_SECONDS, Ready
 from server.messages import Chunk, Job
 from server.pool import Answer, AnswerBrokenError, CheckpointGoneError
 from server.protocol import query_key
@@ -121,7 +121,7 @@ class Queries:
             head = self._send(case, answer.media_type, etag, body, gzip=gzip)
             taken.quick = seconds < QUICK_SECONDS
             if isinstance(answer, Kept):
-                taken.known = made_ready(head, body)
+                taken.known = Ready(head + b"\r\n", body)
         finally:
             self._leave(case.visit)
             taken.end()
