@@ -296,6 +296,26 @@ def test_too_long_a_query_is_stopped_and_others_do_not_wait(site, client: Client
     client.heat()
 
 
+def test_requests_that_come_at_once(start: Callable, small_store: Path) -> None:
+    site = start(small_store, workers=1, timeout=SECONDS)
+    with Client(site) as one, Client(site) as two, Client(site) as three:
+        for value, last in enumerate(("ASK {}", ENDLESS, NESTED, "ASK {}") * 2):
+            for each in (one, two, three):
+                each.heat()
+            readers = quick_readers(site.process.pid)
+            for pid in readers:
+                os.kill(pid, signal.SIGSTOP)
+            for each in (one, two):
+                each.send(f"SELECT ({value} AS ?{'x' * each.asked}) {{}}", "&format=csv")
+            three.send(f"{last}#{value}")
+            for pid in readers:
+                os.kill(pid, signal.SIGKILL if value == 7 else signal.SIGCONT)
+            asked = time.monotonic()
+            assert [each.answer()[2].split()[1] for each in (one, two)] == [b"%d" % value] * 2
+            assert time.monotonic() - asked < 1.5
+            assert three.answer()[0] == {"ASK {}": 200, ENDLESS: 503, NESTED: 400}[last]
+
+
 def test_what_breaks_a_reader_is_told(client: Client) -> None:
     status, _head, body = client.ask(NESTED)
     assert (status, b"nested too deeply" in body) == (400, True)
