@@ -15,6 +15,7 @@ from kg.facts import Report
 from kg.gazetteer import load_gazetteer
 from kg.ingest import Columns, IngestOptions, Rejected, Skipped, read_inputs
 from kg.mapping import map_dataset
+from kg.pipeline import heap
 from kg.pipeline.cluster import read_on_cluster
 from kg.pipeline.licence import licence_of
 from kg.pipeline.overriding import apply_rules, read_rules, rules_in_force, warn_unmatched
@@ -66,6 +67,7 @@ def build(
     Ctrl-C too, loses the batch that has not been committed and nothing else.
     """
     began, tally = perf_counter(), Tally()
+    heap.use_one_arena()
     store = Store.create_or_open(options.store, base_iri=options.base_iri)
     gazetteer = load_gazetteer(options.ontology / "gazetteer")
     rules = read_rules(store, file=options.overrides, gazetteer=gazetteer)

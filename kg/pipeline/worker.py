@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
@@ -18,6 +19,7 @@ from kg.pipeline.report import ReadReport, ReportOptions, ReportReader
 Outcome = ReadReport | Rejected
 
 TOGETHER = 8  # reports that are read together: with more of them the model takes longer for each again
+CHARACTERS = 16_000  # of them, which bounds the memory that they take
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +65,27 @@ def work(options: ReportOptions, connection: Connection) -> None:
     gc.freeze()  # what is loaded stays: looking for garbage in it takes 2 % of the time
     connection.send(Ready())
     threading.Thread(target=_send, args=(connection, outcomes), daemon=True).start()
-    while True:
-        taken = _taken(waiting)
+    for taken in _groups(waiting):
         reports = [each.report for each in taken]
         singly = any(each.singly for each in taken)
         for outcome in map(reader.read, reports) if singly else reader.read_together(reports):
             outcomes.put(outcome)
 
 
-def _taken(waiting: SimpleQueue[Work]) -> list[Work]:
-    """What there is to do, one report at least."""
-    taken = [waiting.get()]
-    while len(taken) < TOGETHER and not waiting.empty():
-        taken.append(waiting.get())
-    return taken
+def _groups(waiting: SimpleQueue[Work]) -> Iterator[list[Work]]:
+    """What there is to do at the time, one report at least, and no more than are read together."""
+    following: Work | None = None
+    while True:
+        taken, following = [following or waiting.get()], None
+        characters = len(taken[0].report.text)
+        while len(taken) < TOGETHER and not waiting.empty():
+            following = waiting.get()
+            characters += len(following.report.text)
+            if characters > CHARACTERS:
+                break
+            taken.append(following)
+            following = None
+        yield taken
 
 
 def _receive(connection: Connection, waiting: SimpleQueue[Work]) -> None:

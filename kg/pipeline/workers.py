@@ -24,19 +24,19 @@ from kg.errors import SitrepError
 from kg.facts import Report
 from kg.ingest import Rejected
 from kg.pipeline.report import ReportOptions, ReportReader
-from kg.pipeline.worker import TOGETHER, Failed, Message, Ready, Work, work
+from kg.pipeline.worker import CHARACTERS, TOGETHER, Failed, Message, Ready, Work, work
 from kg.pipeline.worker import Outcome as Outcome
 
 PATIENCE = (
     900.0  # seconds for one report; the longest that is taken, a million characters, needs some minutes
 )
 
-AHEAD = 12  # reports per worker that are handed out or wait to be collected: work for the time of a commit
+# Reports per worker that are handed out or wait to be collected: it reads some together, and others must be
+# there when it is done with these, also where a commit keeps us from handing out more.
+AHEAD = 2 * TOGETHER + 4
 _LOADING = 300.0  # seconds for the model and the data, however short the patience with reports
 _LOOK_SECONDS = 1.0  # how often to see who takes too long
-# Of reports that are read together, which bounds their memory, and of what a worker has: more might not fit
-# into a pipe that nobody reads.
-_CHARACTERS = 16_000
+_BYTES = 64_000  # of texts that a worker has: more might not fit into a pipe that nobody reads
 
 
 def read_reports(
@@ -54,7 +54,7 @@ def read_reports(
 
 
 def _read_here(reports: Iterable[Report], options: ReportOptions) -> Generator[Outcome, None, None]:
-    groups = batches(reports, size=_CHARACTERS, weigh=lambda report: len(report.text), most=TOGETHER)
+    groups = batches(reports, size=CHARACTERS, weigh=lambda report: len(report.text), most=TOGETHER)
     for first in groups:
         reader = ReportReader(options)
         with _loaded_set_apart():
@@ -103,8 +103,8 @@ class _Worker:
 
     def can_take(self, task: _Task) -> bool:
         """Whether it should get one more; with none it is sure to read what it is sent."""
-        characters = sum(len(each.report.text) for each in (*self.tasks, task))
-        few = len(self.tasks) < AHEAD and characters <= _CHARACTERS
+        size = sum(len(each.report.text.encode()) for each in (*self.tasks, task))
+        few = len(self.tasks) < AHEAD and size <= _BYTES
         return not self.alone and (few or not self.tasks)
 
     def give(self, task: _Task) -> None:

@@ -178,11 +178,11 @@ def test_few_reports_are_on_their_way(two_workers: Cluster, options: ReportOptio
             number += 1
 
     outcomes = read_on_cluster(endless(), options=options, address=two_workers.address, workers=1)
-    for number in range(30):
+    for number in range(60):
         outcome = next(outcomes)
         assert isinstance(outcome, ReadReport)
         assert outcome.identifier == f"r{number}"
-        assert len(taken) <= number + 24  # two workers, twelve each
+        assert len(taken) <= number + 40  # two workers, twenty each
     outcomes.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import SimpleQueue
 from types import ModuleType
 
 import psutil
@@ -15,7 +16,7 @@ from kg.facts import Report
 from kg.ingest import Rejected
 from kg.pipeline.overruling import Rules
 from kg.pipeline.report import LoadReader, ReportOptions
-from kg.pipeline.worker import Outcome
+from kg.pipeline.worker import CHARACTERS, TOGETHER, Outcome, Work, _groups
 from kg.pipeline.workers import read_reports
 
 FIGHT = "Islamic State fought Reds."
@@ -35,6 +36,16 @@ def read(stand_in: ModuleType, ontology: Path) -> Read:
         return read_reports(reports, options=options, workers=workers, patience=patience)
 
     return read
+
+
+def test_a_worker_reads_few_reports_together_and_few_characters() -> None:
+    waiting: SimpleQueue[Work] = SimpleQueue()
+    lengths = [10] * (TOGETHER + 1) + [CHARACTERS // 2] * 3 + [2 * CHARACTERS, CHARACTERS, 1]
+    for number, length in enumerate(lengths):
+        waiting.put(Work(Report(str(number), "x" * length), singly=False))
+    groups = _groups(waiting)
+    found = [[int(work.report.identifier) for work in next(groups)] for _ in range(6)]
+    assert found == [[*range(8)], [8, 9], [10, 11], [12], [13], [14]]
 
 
 def told(outcomes: Iterator[Outcome]) -> list[str]:
