@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from kg.clustering.model import Signature
 
-MOST = 1000  # reports; of a dozen events and twenty sentences each they take about 20 MB
+MOST = 2000  # reports, of some weeks; of a dozen events and twenty sentences each they take about 40 MB
 
 _T = TypeVar("_T")
 
