@@ -7,13 +7,16 @@ import io
 import json
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
 import rdflib
+from pyoxigraph import NamedNode, Quad
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
 from kg.functions import custom_functions
+from kg.store import Store
 
 LABELS = "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> SELECT ?s ?label { ?s rdfs:label ?label }"
 GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -134,6 +137,27 @@ def test_the_default_graph_is_the_union_unless_the_request_names_another(site) -
     assert count(f"FROM <{one}>", **{"default-graph-uri": two}) == 9  # the request wins over the query
     assert count(**{"named-graph-uri": two}) == 0
     assert count(pattern=inside, **{"named-graph-uri": two}) == 9
+
+
+@pytest.mark.parametrize("has_own", [False, True])
+def test_a_default_graph_apart_has_nothing_of_the_others(start, own_store: Path, has_own: bool) -> None:
+    if has_own:
+        with Store.open(own_store).writing() as batch:
+            batch.touching([""]).add(Quad(NamedNode("a:s"), NamedNode("a:p"), NamedNode("a:o")))
+    site = start(own_store, workers=1, union_default_graph=False)
+
+    def count(clause: str = "", pattern: str = "?s ?p ?o", **parameters: str) -> int:
+        answer = site.query(f"SELECT (COUNT(*) AS ?n) {clause} {{ {pattern} }}", "text/csv", **parameters)
+        return int(answer.text.split()[1])
+
+    one, inside = f"{site.base}report/one", "GRAPH ?g { ?s ?p ?o }"
+    assert count() == count(pattern=f"?s ?p ?o FILTER NOT EXISTS {{ {inside} }}") == has_own
+    assert count(pattern=inside) == 28
+    assert count(f"FROM <{one}>") == count(**{"default-graph-uri": one}) == 14
+    assert count(f"FROM NAMED <{one}>") == 0
+    assert count(f"FROM NAMED <{one}>", inside) == 14
+    graph = site.ask("GET", "/graph-store?default", headers={"Accept": "application/n-triples"})
+    assert (graph.status, len(graph.text.splitlines())) == (200, has_own)
 
 
 def test_rdflib_as_a_client(site) -> None:
