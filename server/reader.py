@@ -201,12 +201,13 @@ def _result(view: UnionView, job: Job, text: str, functions: Functions) -> _Resu
             named_graphs=[ox.NamedNode(iri) for iri in job.dataset.named],
             custom_functions=functions,
         )
-    is_plain = not (view.by_engine or view.hidden) or names_dataset(job.text)
+    # The engine would take the union, or no default graph, in place of what FROM names.
+    is_ours = (view.by_engine or view.hidden) and not names_dataset(job.text)
     return view.database.query(
         text,
         base_iri=job.base_iri,
-        use_default_graph_as_union=view.by_engine and not is_plain,  # which the engine would take for FROM
-        default_graph=None if is_plain or view.by_engine else [],
+        use_default_graph_as_union=is_ours and view.by_engine,
+        default_graph=[] if is_ours and view.hidden else None,
         custom_functions=functions,
     )
 

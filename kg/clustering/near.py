@@ -21,32 +21,26 @@ class Near:
 
     def add(self, event: Signature) -> None:
         """Let an event be found; one without days never is."""
-        for key in _kept(event):
+        for key in _keys(event, sought=False):
             self._events.setdefault(key, []).append(event)
 
     def around(self, event: Signature) -> list[Signature]:
         """What may be joined with an event directly, each once; itself too, if it was added."""
-        lists = [found for key in _sought(event) if (found := self._events.get(key)) is not None]
+        keys = _keys(event, sought=True)
+        lists = [found for key in keys if (found := self._events.get(key)) is not None]
         if len(lists) < 2:
             return lists[0] if lists else []
         return list({other.event: other for found in lists for other in found}.values())
 
 
-def _kept(event: Signature) -> Iterator[_Key]:
-    if event.days is None:
+def _keys(event: Signature, *, sought: bool) -> Iterator[_Key]:
+    """Under what an event is kept, or those are sought that may be joined with it."""
+    days = event.days
+    if days is None:
         return
-    for day in event.days.ends if event.days.exact else ():
+    for day in days.ends if days.exact else ():
         yield event.family, day, None, True
+    others = (False,) if days.exact else (False, True)
     for name in event.names:
-        yield event.family, event.days.month, name, event.days.exact
-
-
-def _sought(event: Signature) -> Iterator[_Key]:
-    if event.days is None:
-        return
-    for day in event.days.ends if event.days.exact else ():
-        yield event.family, day, None, True
-    for name in event.names:
-        yield event.family, event.days.month, name, False
-        if not event.days.exact:
-            yield event.family, event.days.month, name, True
+        for exact in others if sought else (days.exact,):
+            yield event.family, days.month, name, exact

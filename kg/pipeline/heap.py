@@ -1,4 +1,4 @@
-"""How a build uses memory: flat, whatever it reads. Where the C library is not glibc nothing is changed."""
+"""Keeps what a build no longer needs from piling up. Where the C library is not glibc nothing is changed."""
 
 from __future__ import annotations
 
