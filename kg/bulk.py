@@ -5,11 +5,15 @@ The engine writes files of its own for what it is given so, which pays from some
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 
+from kg.batches import batches
+
 ENOUGH = 1 << 20  # bytes of N-Triples, some five thousand; for less the engine writes no files of their own
+AT_ONCE = int(os.environ.get("AT_ONCE", 16_000_000))  # bytes of N-Triples
 _END = b" .\n"
 
 
@@ -25,12 +29,18 @@ def can_load(triples: bytes) -> bool:
 
 def load(database: ox.Store, graphs: Mapping[str, bytes]) -> None:
     """Put triples that `can_load` accepts into their graphs. SyntaxError where they are not N-Triples."""
-    _load(database, b"".join(_quads(graphs.items())))
+    for some in _slices(graphs):
+        _load(database, b"".join(_quads(some)))
 
 
 def load_with_union(database: ox.Store, graphs: Mapping[str, bytes]) -> None:
     """Put triples into their graphs, as `load` does, and into the default graph too."""
-    _load(database, b"".join([*_quads(graphs.items()), *graphs.values()]))
+    for some in _slices(graphs):
+        _load(database, b"".join([*_quads(some), *(triples for _, triples in some)]))
+
+
+def _slices(graphs: Mapping[str, bytes]) -> Iterator[list[tuple[str, bytes]]]:
+    return batches(graphs.items(), size=AT_ONCE, weigh=lambda item: len(item[1]))
 
 
 def _load(database: ox.Store, text: bytes) -> None:

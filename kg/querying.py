@@ -10,12 +10,13 @@ from typing import BinaryIO, TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
+from kg.batch import is_report
 from kg.errors import QueryError
 from kg.export import Format, write
 from kg.functions import Functions, custom_functions, with_search, with_unknown
 from kg.functions.geo import FUNCTIONS, UNITS
 from kg.named import Database
-from kg.store import Store, is_report, newest_checkpoint
+from kg.store import Store, newest_checkpoint
 from kg.vocab import PREFIXES, SIT
 
 Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples

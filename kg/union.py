@@ -15,7 +15,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
@@ -24,6 +23,7 @@ import pyoxigraph as ox
 
 from kg import bulk
 from kg.batches import batches
+from kg.changes import ANY, Changes
 from kg.compaction import copy_compacted
 from kg.named import Database, NamedGraphs, is_merged, open_graphs
 
@@ -61,26 +61,23 @@ def write_union(
     *,
     previous: Path | None,
     folder: Path,
-    changed: Iterable[str] | None,
-    added: Mapping[str, bytes] | None = None,
+    changes: Changes = ANY,
     compact_up_to: int | None = None,
 ) -> None:
     """Put the union of `database` into `folder`, where any triple stands in two graphs.
 
-    It is made from that of the checkpoint `previous`, if there is one and `changed` names the graphs that may
-    differ from then ("" is the default graph). That takes a tenth of a second; else a million quads take ten.
-    `added` are those of them that were not there then, as N-Triples that `kg.bulk` can load.
+    It is made from that of the checkpoint `previous`, if there is one and `changes` name the graphs that may
+    differ from then. That takes a tenth of a second; else a million quads take ten.
     It is compacted as `kg.compaction` says, a larger one than `compact_up_to` bytes never.
     """
     target, work = folder / FOLDER, folder / f"{FOLDER}.part"
     before = _union_of(previous) if previous is not None else None
-    added = added or {}
-    if changed is None or previous is None or before is None or not before.exists():
-        union = _made(database, work, [None], added)
+    if changes.graphs is None or previous is None or before is None or not before.exists():
+        union = _made(database, work, [None], changes.added)
+    elif before.is_dir():
+        union = _updated(database, work, changes, previous=previous)
     else:
-        graphs: list[_Graph] = [ox.NamedNode(name) if name else _DEFAULT for name in sorted(changed)]
-        make = partial(_updated, previous=previous) if before.is_dir() else _made
-        union = make(database, work, graphs, added)
+        union = _made(database, work, map(_graph, sorted(changes.graphs)), changes.added)
     if union is None:
         target.touch()
         return
@@ -104,16 +101,13 @@ def _shares(database: ox.Store, graph: _Graph | None) -> bool:
     return any(bool(database.query(f"ASK {{ {pattern} }}")) for pattern in patterns)
 
 
-def renew_union(
-    database: ox.Store, *, previous: Path, changed: Iterable[str], written: Iterable[bytes]
-) -> None:
+def renew_union(database: ox.Store, *, previous: Path, changes: Changes, written: Iterable[bytes]) -> None:
     """Bring the default graph of `database` up to date, the union of its named graphs.
 
-    `changed` names the graphs that may differ from those of the checkpoint `previous`; `written` are texts
+    What was added is there already. `changes` are those since the checkpoint `previous`; `written` are texts
     (N-Triples) of which something may stand in the default graph alone.
     """
-    graphs = [ox.NamedNode(name) for name in sorted(changed)]
-    gone, new = _differences(NamedGraphs(database), open_graphs(previous), graphs)
+    gone, new = _differences(NamedGraphs(database), open_graphs(previous), changes)
     gone += (quad for triples in written for quad in ox.parse(triples, ox.RdfFormat.N_TRIPLES))
     _drop(database, NamedGraphs(database), gone)
     _load(database, new)
@@ -171,42 +165,37 @@ def _dumped(
         yield loadable, [graph for graph, triples in some if triples and graph.value not in loadable]
 
 
-def _updated(
-    database: ox.Store, folder: Path, graphs: Iterable[_Graph], added: Mapping[str, bytes], *, previous: Path
-) -> ox.Store:
-    """The union, made in `folder` from that of an older checkpoint; only `graphs` may differ.
+def _updated(database: ox.Store, folder: Path, changes: Changes, *, previous: Path) -> ox.Store:
+    """The union, made in `folder` from that of an older checkpoint.
 
-    Those that were added are loaded whole: nothing of them was there before.
+    Graphs that were added are loaded whole: nothing of them was there before.
     """
     ox.Store.read_only(str(_union_of(previous))).backup(str(folder))
     union = ox.Store(str(folder))
-    graphs = [graph for graph in graphs if not (isinstance(graph, ox.NamedNode) and graph.value in added)]
-    gone, new = _differences(database, open_graphs(previous), graphs)
-    for graph in graphs:
-        if isinstance(graph, ox.NamedNode) and database.contains_named_graph(graph):
-            union.add_graph(graph)
-        elif isinstance(graph, ox.NamedNode):
-            union.remove_graph(graph)
+    gone, new = _differences(database, open_graphs(previous), changes)
+    for name in (changes.graphs or frozenset()) - changes.added.keys() - {""}:
+        graph = ox.NamedNode(name)
+        put = union.add_graph if database.contains_named_graph(graph) else union.remove_graph
+        put(graph)
     for quad in gone:
         if quad.graph_name != _DEFAULT:
             union.remove(quad)
     _drop(union, database, gone)
     _extend(union, (quad for quad in new if quad.graph_name != _DEFAULT))
     _load(union, new)
-    if added:
-        bulk.load_with_union(union, added)
+    if changes.added:
+        bulk.load_with_union(union, changes.added)
     return union
 
 
-def _differences(
-    database: Database, old: Database, graphs: Iterable[_Graph]
-) -> tuple[list[ox.Quad], list[ox.Quad]]:
-    """The quads of graphs that are gone, and those that are new."""
-    gone: list[ox.Quad] = []
-    new: list[ox.Quad] = []
-    for graph in graphs:
-        gone += (quad for quad in _quads(old, graph) if quad not in database)
-        new += (quad for quad in _quads(database, graph) if quad not in old)
+def _differences(database: Database, old: Database, changes: Changes) -> tuple[list[ox.Quad], list[ox.Quad]]:
+    """The quads of graphs that are gone, and those that are new; without graphs that were added."""
+    touched = [quad for graph in changes.altered.values() for quad in graph.touched]
+    gone = [quad for quad in touched if quad not in database]
+    new = [quad for quad in touched if quad in database]
+    for name in changes.to_compare():
+        gone += (quad for quad in _quads(old, _graph(name)) if quad not in database)
+        new += (quad for quad in _quads(database, _graph(name)) if quad not in old)
     return gone, new
 
 
@@ -228,6 +217,10 @@ def _extend(union: ox.Store, quads: Iterable[ox.Quad]) -> None:
     while some := list(islice(waiting, _SLICE)):
         add = union.bulk_extend if len(some) > _FEW else union.extend
         add(some)
+
+
+def _graph(name: str) -> ox.NamedNode | ox.DefaultGraph:
+    return ox.NamedNode(name) if name else _DEFAULT
 
 
 def _quads(database: Database, graph: _Graph) -> Iterator[ox.Quad]:

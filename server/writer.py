@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.batch import Batch
 from kg.errors import RequestError, StoreError
 from kg.functions import Functions, custom_functions, import_all
-from kg.store import Batch, Store, newest_checkpoint
+from kg.store import Store, newest_checkpoint
 from server.confine import SERVICE_REFUSED, Confinement, is_refused
 from server.explain import one_line
 from server.loads import Load, split_at_loads

@@ -11,12 +11,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 
 import pyoxigraph as ox
 from rdflib import URIRef
 
 from kg import iri
+from kg.changes import AlteredGraph
 from kg.clustering import copies
 from kg.clustering.copies import Telling, closure, is_long, originals, telling
 from kg.clustering.likeness import is_edge
@@ -32,33 +32,33 @@ from kg.vocab import DCTERMS, NIF, SIT, SKOS, XSD
 
 
 def update(
-    database: ox.Store,
+    clusters: AlteredGraph,
     *,
     base_iri: str,
     reports: Iterable[str],
     rulings: Rulings | None = None,
     memory: Memory | None = None,
 ) -> None:
-    """Make the cluster graph say what follows from all reports, now that these were written or removed.
+    """Make the cluster graph say what follows from all reports of its database, now that these have changed.
 
     Where rulings changed, the reports of their events are among the reports. A memory that is given to one
     update after another saves reading the same reports again; what comes of it is the same.
     """
     changed, memory = set(reports), Memory(most=0) if memory is None else memory
     memory.forget(changed)
-    _Update(database, base_iri, rulings or Rulings(), memory).run(changed)
+    _Update(clusters, base_iri, rulings or Rulings(), memory).run(changed)
 
 
 class _Update:
     """One update; what it reads is kept while it runs."""
 
-    def __init__(self, database: ox.Store, base_iri: str, rulings: Rulings, memory: Memory) -> None:
-        self._database = database
+    def __init__(self, clusters: AlteredGraph, base_iri: str, rulings: Rulings, memory: Memory) -> None:
+        self._graph = clusters
         self._rulings = rulings
         self._memory = memory
         self._base_iri = base_iri
-        self._clusters = iri.graph(base_iri, "clusters")
-        self._reading = Reading(database, base_iri)
+        self._clusters = clusters.name.value
+        self._reading = Reading(clusters.database, base_iri)
         self._geography = Geography(self._reading, iri.graph(base_iri, "entities"))
         self._sentences: dict[str, frozenset[str]] = {}
         self._tellings: dict[str, Telling] = {}
@@ -73,9 +73,8 @@ class _Update:
         """Copies first: what copies another has no part in clusters."""
         changed = reports | self._update_copies(reports)
         self._update_clusters(changed)
-        graph = ox.NamedNode(self._clusters)
-        if next(self._database.quads_for_pattern(None, None, None, graph), None) is None:
-            self._database.remove_graph(graph)
+        if next(self._own(None, None, None), None) is None:
+            self._graph.database.remove_graph(self._graph.name)
 
     def _update_copies(self, reports: set[str]) -> set[str]:
         """Point copies to their originals anew; the reports that became a copy or ceased to be one."""
@@ -89,8 +88,8 @@ class _Update:
             old = self._objects(report, SIT.copyOf)
             new = {found[report]} if report in found else set()
             if old != new:
-                self._remove(self._own(report, SIT.copyOf, None))
-                self._add(ox.Triple(*map(ox.NamedNode, (report, SIT.copyOf, value))) for value in new)
+                self._graph.remove(self._own(report, SIT.copyOf, None))
+                self._graph.add(ox.Triple(*map(ox.NamedNode, (report, SIT.copyOf, value))) for value in new)
             if bool(old) != bool(new):
                 flipped.add(report)
         return flipped
@@ -122,9 +121,9 @@ class _Update:
         near = self._joined(seeds)
         old |= self._clusters_of(near)
         for node in sorted(old):
-            self._remove([*self._own(node, None, None), *self._own(None, SIT.partOfCluster, node)])
+            self._graph.remove([*self._own(node, None, None), *self._own(None, SIT.partOfCluster, node)])
         for cluster in merge(near, self._rulings):
-            self._add(cluster_triples(cluster, base_iri=self._base_iri, label=self._label))
+            self._graph.add(cluster_triples(cluster, base_iri=self._base_iri, label=self._label))
 
     def _clusters_of(self, events: Sequence[Signature]) -> set[str]:
         """The clusters that the events are in; an event's report is among those that tell of its cluster."""
@@ -254,11 +253,3 @@ class _Update:
 
     def _own(self, subject: str | None, predicate: str | None, value: str | None) -> Iterator[ox.Quad]:
         return self._reading.quads(subject, predicate, value, self._clusters)
-
-    def _remove(self, quads: Iterable[ox.Quad]) -> None:
-        for quad in list(quads):
-            self._database.remove(quad)
-
-    def _add(self, triples: Iterable[ox.Triple]) -> None:
-        into = partial(ox.Quad, graph_name=ox.NamedNode(self._clusters))
-        self._database.extend(into(*triple) for triple in triples)

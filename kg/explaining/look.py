@@ -9,10 +9,11 @@ from rapidfuzz import fuzz, process, utils
 from rdflib import URIRef
 
 from kg import iri
+from kg.batch import is_report
 from kg.errors import QueryError
 from kg.links import Link, read_links
 from kg.overrides import Override, overrides_in_force
-from kg.store import Store, is_report
+from kg.store import Store
 from kg.vocab import NIF, OWL, PREFIXES, RDF, SIT, SKOS, WD
 
 _NEAR = 60.0  # of 100, how alike a name must be to be offered for one that is not known

@@ -11,6 +11,7 @@ from pathlib import Path
 from time import perf_counter
 
 from kg import iri, settings
+from kg.batch import Batch
 from kg.facts import Report
 from kg.gazetteer import load_gazetteer
 from kg.ingest import Columns, IngestOptions, Rejected, Skipped, read_inputs
@@ -26,7 +27,7 @@ from kg.pipeline.unchanged import Unchanged
 from kg.pipeline.versions import read_with
 from kg.pipeline.workers import Outcome, read_reports
 from kg.pipeline.writing import Sources, Writer, drop_files, refresh
-from kg.store import Batch, Store
+from kg.store import Store
 
 _LOG = logging.getLogger(__name__)
 

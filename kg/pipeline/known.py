@@ -9,13 +9,14 @@ import pyoxigraph as ox
 import rdflib
 
 from kg import iri
+from kg.batch import Batch
 from kg.gazetteer import Gazetteer
 from kg.links import Level, Link, read_links
 from kg.mapping import map_entities
 from kg.mapping.links import add_links
 from kg.overrides import Overrides, Verb, overrides_in_force
 from kg.pipeline.overruling import Rules, overrule_known
-from kg.store import Batch, Store
+from kg.store import Store
 from kg.vocab import OWL, RDF, SIT
 
 

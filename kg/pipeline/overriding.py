@@ -18,6 +18,7 @@ import pyoxigraph as ox
 import rdflib
 
 from kg import clustering, iri
+from kg.batch import Batch, is_report
 from kg.clustering.model import Rulings
 from kg.errors import DataError
 from kg.gazetteer import Gazetteer
@@ -35,7 +36,7 @@ from kg.overrides import (
 from kg.pipeline.known import entity_graph, stored_links
 from kg.pipeline.overruling import Rules, make_rules
 from kg.pipeline.report import Reject, Ruled, ruled, triples_of
-from kg.store import Batch, Store, is_report
+from kg.store import Store
 from kg.validation import Validator
 from kg.vocab import SIT
 
@@ -104,7 +105,7 @@ def apply_rules(store: Store, rules: Rules, *, ontology: Path, gazetteer: Gazett
         batch.put_graph(iri.graph(store.base_iri, "entities"), known)
         touched = {one.report for one in changed} | events
         clustering.update(
-            batch.touching([iri.graph(store.base_iri, "clusters")]),
+            batch.altering(iri.graph(store.base_iri, "clusters")),
             base_iri=store.base_iri,
             reports=touched,
             rulings=rulings(rules.overrides),

@@ -13,10 +13,11 @@ from enum import Enum
 import pyoxigraph as ox
 
 from kg import iri
+from kg.batch import is_report
 from kg.facts import Report
 from kg.pipeline.marks import input_digest
 from kg.pipeline.versions import differing
-from kg.store import Store, is_report
+from kg.store import Store
 from kg.vocab import SIT
 
 _LOG = logging.getLogger(__name__)

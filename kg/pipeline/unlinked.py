@@ -10,12 +10,13 @@ import pyoxigraph as ox
 import rdflib
 
 from kg import iri
+from kg.batch import is_report
 from kg.linking.online.decision import Wanted
 from kg.links import Level, Link
 from kg.named import Database
 from kg.pipeline.kinds import kind_of
 from kg.pipeline.known import stored_links
-from kg.store import Store, is_report
+from kg.store import Store
 from kg.vocab import OWL, RDF, SIT, SKOS, WD, WGS84
 
 

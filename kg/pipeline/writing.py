@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from rdflib import Graph
 
 from kg import clustering, iri
+from kg.batch import Batch
 from kg.checkpoints import following
 from kg.export import read_ontology
 from kg.gazetteer import Gazetteer
@@ -23,7 +24,7 @@ from kg.pipeline.overruling import Rules
 from kg.pipeline.report import ReadReport
 from kg.pipeline.seconds import Seconds
 from kg.pipeline.summary import Tally
-from kg.store import Batch, Store
+from kg.store import Store
 from kg.vocab import ONTOLOGY_IRI, OWL
 
 # Written in batches of 50, a report takes twice as long to write as in batches of 300.
@@ -204,16 +205,14 @@ def _put_entities(store: Store, batch: Batch, gazetteer: Gazetteer, rules: Rules
     if new is None:
         batch.put_graph(name, entity_graph(batch, gazetteer, links, rules))
     elif len(new):
-        batch.touching([name]).load(
-            _ntriples(new), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(name)
-        )
+        batch.altering(name).add(quad.triple for quad in ox.parse(_ntriples(new), ox.RdfFormat.N_TRIPLES))
 
 
 def _put_clusters(
     batch: Batch, identifiers: Iterable[str], rules: Rules, memory: clustering.Memory | None = None
 ) -> None:
     clustering.update(
-        batch.touching([iri.graph(batch.base_iri, "clusters")]),
+        batch.altering(iri.graph(batch.base_iri, "clusters")),
         base_iri=batch.base_iri,
         reports={iri.report(batch.base_iri, identifier) for identifier in identifiers},
         rulings=rulings(rules.overrides),

@@ -67,11 +67,24 @@ def pairs_of_graph(database: Database, graph: Graph) -> Pairs:
     return pairs
 
 
+def pairs_of_nodes(database: Database, graph: Graph, nodes: Iterable[str]) -> Pairs:
+    """Those of some nodes in a graph of the store."""
+    return _by_predicate(
+        quad
+        for node in sorted(nodes)
+        for quad in database.quads_for_pattern(ox.NamedNode(node), None, None, graph)
+    )
+
+
 def pairs_of_triples(triples: bytes) -> Pairs:
     """Those of a graph that is at hand as N-Triples, a triple on each line: four times as quick."""
-    found: dict[str, list[tuple[object, object]]] = defaultdict(list)
     lines = [line for line in triples.split(b"\n") if line and line.split(b" ", 2)[1] in _LOOKED_AT]
-    for quad in ox.parse(b"\n".join(lines), ox.RdfFormat.N_TRIPLES):
+    return _by_predicate(ox.parse(b"\n".join(lines), ox.RdfFormat.N_TRIPLES))
+
+
+def _by_predicate(quads: Iterable[ox.Quad]) -> Pairs:
+    found: dict[str, list[tuple[object, object]]] = defaultdict(list)
+    for quad in quads:
         found[quad.predicate.value].append((quad.subject, quad.object))
     return lambda predicate: found.get(predicate, ())
 

@@ -13,7 +13,7 @@ import os
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import TypeAlias
 
 import pyoxigraph as ox
 
+from kg.changes import ANY, Changes
 from kg.named import Database
 from kg.search.documents import (
     Document,
@@ -29,6 +30,7 @@ from kg.search.documents import (
     documents,
     hierarchy,
     pairs_of_graph,
+    pairs_of_nodes,
     pairs_of_triples,
 )
 from kg.search.terms import Field, Kind
@@ -76,50 +78,51 @@ class _Change:
 
 @dataclass(frozen=True, slots=True)
 class _Graphs:
-    """The graphs of a database; those in `added` are at hand as N-Triples."""
+    """The graphs of a database, and what is known of those that changed."""
 
     database: Database
     known: Hierarchy
-    added: Mapping[str, bytes]
+    changes: Changes
 
     def names(self) -> set[str]:
         """All but the default graph's."""
         return {graph.value for graph in self.database.named_graphs() if isinstance(graph, ox.NamedNode)}
 
     def texts(self, name: str) -> set[Document]:
-        """Those of one graph; "" is the default graph."""
+        """Those of one graph; "" is the default graph. Of an altered one, those of the nodes that changed."""
         graph: Graph = ox.NamedNode(name) if name else ox.DefaultGraph()
-        triples = self.added.get(name)
-        pairs = pairs_of_graph(self.database, graph) if triples is None else pairs_of_triples(triples)
+        if name in self.changes.added:
+            pairs = pairs_of_triples(self.changes.added[name])
+        elif name in self.changes.altered:
+            pairs = pairs_of_nodes(self.database, graph, self.changes.altered[name].nodes())
+        else:
+            pairs = pairs_of_graph(self.database, graph)
         return set(documents(pairs, self.known))
 
+    def nodes(self, name: str) -> set[str] | None:
+        """Those of a graph to which all changes were made; None where that may be any."""
+        altered = self.changes.altered.get(name)
+        return None if altered is None else altered.nodes()
 
-def write_index(
-    database: Database,
-    *,
-    previous: Path | None,
-    folder: Path,
-    changed: Iterable[str] | None,
-    added: Mapping[str, bytes] | None = None,
-) -> None:
+
+def write_index(database: Database, *, previous: Path | None, folder: Path, changes: Changes = ANY) -> None:
     """Write the index of `database` into `folder`, from the one in the folder `previous` if it has one.
 
-    `changed` names the graphs that may differ from then, "" for the default graph; None: any may. `added` are
-    graphs of `database` that are at hand as N-Triples that `kg.bulk` can load.
+    `changes` are those since then.
     """
     old = previous / FILE_NAME if previous is not None else None
-    graphs = _Graphs(database, hierarchy(database), added or {})
-    known = graphs.known
+    known = hierarchy(database)
     if old is None or not _usable(old, known):
-        _written(folder / FILE_NAME, None, known, _changes(None, graphs, None))
+        everything = _Graphs(database, known, Changes(added=changes.added))
+        _written(folder / FILE_NAME, None, known, _changed(everything, None))
         return
     with closing(sqlite3.connect(f"{old.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as before:
-        changes = _changes(before, graphs, changed)
-        first = next(changes, None)
+        changed = _changed(_Graphs(database, known, changes), before)
+        first = next(changed, None)
         if first is None:
             os.link(old, folder / FILE_NAME)
         else:
-            _written(folder / FILE_NAME, old, known, _chain(first, changes))
+            _written(folder / FILE_NAME, old, known, _chain(first, changed))
 
 
 def _chain(first: _Change, rest: Iterator[_Change]) -> Iterator[_Change]:
@@ -147,15 +150,13 @@ def _fingerprint(known: Hierarchy) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _changes(
-    before: sqlite3.Connection | None, graphs: _Graphs, changed: Iterable[str] | None
-) -> Iterator[_Change]:
+def _changed(graphs: _Graphs, before: sqlite3.Connection | None) -> Iterator[_Change]:
     """The graphs whose texts are others than before, in the order of their names."""
     indexed = [] if before is None else [name for (name,) in before.execute("SELECT name FROM graph")]
-    names = graphs.names() | {"", *indexed} if changed is None else set(changed)
-    for name in sorted(names):
+    names = graphs.changes.graphs
+    for name in sorted({"", *graphs.names(), *indexed} if names is None else names):
         wanted = graphs.texts(name)
-        have = set() if before is None else set(_indexed(before, name))
+        have = set() if before is None else set(_indexed(before, name, graphs.nodes(name)))
         if wanted != have:
             yield _Change(name, _ordered(have - wanted), _ordered(wanted - have))
 
@@ -166,12 +167,21 @@ def _ordered(found: set[Document]) -> tuple[Document, ...]:
     )
 
 
-def _indexed(before: sqlite3.Connection, graph: str) -> Iterator[Document]:
+def _indexed(before: sqlite3.Connection, graph: str, nodes: Iterable[str] | None) -> Iterator[Document]:
+    """The texts of a graph, or only those of some of its nodes."""
+    tables, values = "graph JOIN source ON source.graph = graph.id JOIN doc ON doc.id = source.doc", [graph]
+    if nodes is not None:  # from the nodes on: they may be a few of a million
+        tables = (
+            "json_each(?) AS wanted CROSS JOIN node ON node.iri = wanted.value "
+            "CROSS JOIN doc ON doc.node = node.id "
+            "CROSS JOIN graph CROSS JOIN source ON source.graph = graph.id AND source.doc = doc.id"
+        )
+        values = [json.dumps(sorted(nodes)), graph]
     rows = before.execute(
-        "SELECT node.iri, doc.field, doc.kind, classes.iris, doc.language, doc.text FROM graph "
-        "JOIN source ON source.graph = graph.id JOIN doc ON doc.id = source.doc "
-        "JOIN node ON node.id = doc.node JOIN classes ON classes.id = doc.classes WHERE graph.name = ?",
-        (graph,),
+        "SELECT node.iri, doc.field, doc.kind, classes.iris, doc.language, doc.text "
+        f"FROM {tables} JOIN classes ON classes.id = doc.classes "
+        f"{'JOIN node ON node.id = doc.node ' if nodes is None else ''}WHERE graph.name = ?",
+        values,
     )
     for iri, field, kind, classes, language, text in rows:
         yield Document(iri, Field(field), Kind(kind), classes, language, text)

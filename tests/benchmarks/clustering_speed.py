@@ -18,6 +18,7 @@ from time import thread_time
 import pyoxigraph as ox
 
 from kg import clustering
+from kg.changes import AlteredGraph
 
 BASE = "https://example.org/"
 SIT = "https://w3id.org/sitrep/ontology#"
@@ -49,12 +50,13 @@ def main() -> None:
         for number in names:
             database.bulk_extend(quads(number))
         began = thread_time()  # the engine's threads may be at what was loaded before
-        clustering.update(database, base_iri=BASE, reports=map(report_iri, names), memory=memory)
+        clusters = AlteredGraph(database, f"{BASE}graph/clusters")
+        clustering.update(clusters, base_iri=BASE, reports=map(report_iri, names), memory=memory)
         spent.append(thread_time() - began)
     tenth = max(1, len(spent) // 10)
     for at in range(0, len(spent), tenth):
         print(f"batches from {at:4}: {sum(spent[at : at + tenth]) / tenth * 1000 / batch:7.2f} ms a report")  # noqa: T201
-    graph = ox.NamedNode(f"{BASE}graph/clusters")
+    graph = clusters.name
     for name in ("partOfCluster", "sourceCount", "copyOf"):
         found = database.quads_for_pattern(None, ox.NamedNode(SIT + name), None, graph)
         print(f"{name:14} {sum(1 for _ in found)}")  # noqa: T201

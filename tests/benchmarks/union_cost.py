@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.store import Batch, Store, newest_checkpoint
+from kg.batch import Batch
+from kg.store import Store, newest_checkpoint
 from kg.union import FOLDER, write_union
 
 PREFIXES = (
@@ -49,7 +50,7 @@ def main(data: Path) -> None:
         again = Path(folder) / "again"
         again.mkdir()
         with timed("the union, made anew"):
-            write_union(store.reading(), previous=None, folder=again, changed=None)
+            write_union(store.reading(), previous=None, folder=again)
         for number in range(3):
             with timed("one more report, as a batch"), store.writing() as batch:
                 _add_report(batch, number)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 import pytest
 
+from kg.changes import AlteredGraph
 from kg.clustering import Memory, update
 
 BASE = "https://example.org/"
@@ -100,17 +101,21 @@ class Newsroom:
         self.database = ox.Store()
         self.database.update(GEOGRAPHY)
 
+    def graph(self) -> AlteredGraph:
+        """That of the clusters."""
+        return AlteredGraph(self.database, f"{BASE}graph/clusters")
+
     def read(self, *reports: Report) -> None:
         """Put the reports in one batch."""
         written = {_put(self.database, report) for report in reports}
-        update(self.database, base_iri=BASE, reports=written, memory=self.memory)
+        update(self.graph(), base_iri=BASE, reports=written, memory=self.memory)
 
     def remove(self, *names: str) -> None:
         """Take reports out in one batch."""
         nodes = [f"{BASE}report/{name}" for name in names]
         for node in nodes:
             self.database.remove_graph(ox.NamedNode(node))
-        update(self.database, base_iri=BASE, reports=set(nodes), memory=self.memory)
+        update(self.graph(), base_iri=BASE, reports=set(nodes), memory=self.memory)
 
     def dump(self) -> list[str]:
         """The cluster graph."""

@@ -21,7 +21,7 @@ def pair(*names: str) -> frozenset[frozenset[str]]:
 def rule(newsroom: Any, rulings: Rulings, *names: str) -> None:
     """Bring the rulings to the reports."""
     reports = {f"{BASE}report/{name}" for name in names}
-    update(newsroom.database, base_iri=BASE, reports=reports, rulings=rulings)
+    update(newsroom.graph(), base_iri=BASE, reports=reports, rulings=rulings)
 
 
 @pytest.fixture

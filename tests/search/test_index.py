@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kg.changes import AlteredGraph, Changes
 from kg.search import FILE_NAME, Index, NoIndexError, terms, write_index
 from kg.search.terms import Kind
 from kg.store import Store, newest_checkpoint
@@ -87,7 +88,7 @@ def rebuilt(store: Store, folder: Path) -> set[tuple[object, ...]]:
     """What an index made from nothing says."""
     folder.mkdir(exist_ok=True)
     (folder / FILE_NAME).unlink(missing_ok=True)
-    write_index(store.reading(), previous=None, folder=folder, changed=None)
+    write_index(store.reading(), previous=None, folder=folder)
     return content(folder / FILE_NAME)
 
 
@@ -242,9 +243,9 @@ quads = st.builds(
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(states=st.lists(st.sets(quads, max_size=12), min_size=2, max_size=4))
+@given(states=st.lists(st.sets(quads, max_size=12), min_size=2, max_size=4), altering=st.booleans())
 def test_any_history_gives_the_index_of_its_end(
-    tmp_path_factory: pytest.TempPathFactory, states: list[set[ox.Quad]]
+    tmp_path_factory: pytest.TempPathFactory, states: list[set[ox.Quad]], altering: bool
 ) -> None:
     root = tmp_path_factory.mktemp("history")
     database, previous = ox.Store(), None
@@ -262,11 +263,15 @@ def test_any_history_gives_the_index_of_its_end(
             for name in names - {""}
             if ox.NamedNode(name) not in there
         }
-        write_index(database, previous=previous, folder=folder, changed=names, added=added)
+        altered = {name: AlteredGraph(database, name) for name in names - {""} - added.keys() if altering}
+        for graph in altered.values():
+            graph.touched = {quad for quad in gone | new if quad.graph_name == graph.name}
+        changes = Changes(frozenset(names), added, altered)
+        write_index(database, previous=previous, folder=folder, changes=changes)
         previous = folder
     fresh = root / "fresh"
     fresh.mkdir()
-    write_index(database, previous=None, folder=fresh, changed=None)
+    write_index(database, previous=None, folder=fresh)
     assert content(folder / FILE_NAME) == content(fresh / FILE_NAME)
 
 

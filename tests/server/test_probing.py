@@ -95,7 +95,7 @@ def test_index_and_union_are_as_if_made_anew(writable, tmp_path: Path, update: s
     for text in ("DROP ALL", filled(), P + update, P + relabel):
         assert writable.update(text).status == 204
     database = Store.open(writable.store).reading()
-    write_index(database, previous=None, folder=tmp_path, changed=None)
+    write_index(database, previous=None, folder=tmp_path)
     newest = newest_checkpoint(writable.store)
     for word in ("label", "new"):
         assert hits(newest, word) == hits(tmp_path, word)

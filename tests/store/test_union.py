@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kg.batch import Batch
 from kg.named import is_merged
 from kg.querying import ask, table
 from kg.store import Store, newest_checkpoint
@@ -40,14 +41,25 @@ def stored(number: int, graph: str) -> ox.Quad:
 INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 
 
-def write(store: Store, content: Content, *, known: bool) -> None:
-    """Give each graph of `content` these triples and no others."""
+def write(store: Store, content: Content, *, known: bool, altering: bool = False) -> None:
+    """Give each graph of `content` these triples and no others; `altering`: named ones triple by triple."""
     with store.writing() as batch:
-        database = batch.touching(list(content) if known else None)
-        for name, numbers in content.items():
+        altered = [name for name in content if name and altering]
+        for name in altered:
+            alter(batch, name, content[name])
+        database = batch.touching(list(content.keys() - altered) if known else None)
+        for name, numbers in content.items() - {(name, content[name]) for name in altered}:
             graph = ox.NamedNode(name) if name else ox.DefaultGraph()
             database.remove_graph(graph)
             database.extend(quad(number, name) for number in numbers)
+
+
+def alter(batch: Batch, name: str, numbers: frozenset[int]) -> None:
+    """Give the graph these triples and no others; some come and go, or go and come, on the way."""
+    graph = batch.altering(name)
+    graph.add(quad(number, name).triple for number in range(3))
+    graph.remove(list(graph.database.quads_for_pattern(None, None, None, graph.name)))
+    graph.add(quad(number, name).triple for number in numbers)
 
 
 def rows(store: Store, query: str) -> list[tuple[str, ...]]:
@@ -68,14 +80,14 @@ def has_folder(store: Store) -> bool:
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(batches=contents, known=st.booleans())
+@given(batches=contents, known=st.booleans(), altering=st.booleans())
 def test_after_any_writes(
-    tmp_path_factory: pytest.TempPathFactory, batches: list[Content], known: bool
+    tmp_path_factory: pytest.TempPathFactory, batches: list[Content], known: bool, altering: bool
 ) -> None:
     store = Store.create_or_open(tmp_path_factory.mktemp("union") / "store", base_iri=None)
     state: dict[str, frozenset[int]] = {}
     for content in batches:
-        write(store, content, known=known)
+        write(store, content, known=known, altering=altering)
         state |= content
         union = frozenset().union(*state.values())
         assert rows(store, COUNT) == [(str(len(union)),)]
