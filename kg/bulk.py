@@ -5,7 +5,6 @@ The engine writes files of its own for what it is given so, which pays from some
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
@@ -13,7 +12,7 @@ import pyoxigraph as ox
 from kg.batches import batches
 
 ENOUGH = 1 << 20  # bytes of N-Triples, some five thousand; for less the engine writes no files of their own
-AT_ONCE = int(os.environ.get("AT_ONCE", 16_000_000))  # bytes of N-Triples
+AT_ONCE = 20_000_000  # bytes of N-Triples given to the engine at once; it takes fifteen times as much memory
 _END = b" .\n"
 
 

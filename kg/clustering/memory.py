@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
+from kg.clustering.copies import Telling
 from kg.clustering.model import Signature
 
-MOST = 2000  # reports, of some weeks; of a dozen events and twenty sentences each they take about 40 MB
+MOST = 2000  # reports, of some weeks; of a dozen events and twenty sentences each they take about 50 MB
 
 _T = TypeVar("_T")
 
@@ -48,10 +49,10 @@ class Memory:
 
     def __init__(self, *, most: int = MOST) -> None:
         self.events: Kept[tuple[Signature, ...]] = Kept(most)  # with places as they lay then
-        self.sentences: Kept[frozenset[str]] = Kept(most)
+        self.tellings: Kept[Telling] = Kept(most)
 
     def forget(self, reports: Iterable[str]) -> None:
         """Reports that were written again or removed."""
         for report in reports:
             self.events.forget(report)
-            self.sentences.forget(report)
+            self.tellings.forget(report)

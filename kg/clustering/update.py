@@ -18,7 +18,7 @@ from rdflib import URIRef
 from kg import iri
 from kg.changes import AlteredGraph
 from kg.clustering import copies
-from kg.clustering.copies import Telling, closure, is_long, originals, telling
+from kg.clustering.copies import Telling, closure, originals
 from kg.clustering.likeness import is_edge
 from kg.clustering.memory import Memory
 from kg.clustering.merging import merge
@@ -60,7 +60,6 @@ class _Update:
         self._clusters = clusters.name.value
         self._reading = Reading(clusters.database, base_iri)
         self._geography = Geography(self._reading, iri.graph(base_iri, "entities"))
-        self._sentences: dict[str, frozenset[str]] = {}
         self._tellings: dict[str, Telling] = {}
         self._told: dict[str, set[str]] = {}  # reports by sentence
         self._signatures: dict[str, tuple[Signature, ...]] = {}
@@ -97,7 +96,7 @@ class _Update:
     def _parted(self, reports: set[str]) -> set[str]:
         """All reports with a sentence that these have made a common one, so that it joins them no more."""
         counts = Counter(
-            sentence for report in sorted(reports) for sentence in self._words(report) if is_long(sentence)
+            sentence for report in sorted(reports) for sentence in self._telling(report).sentences
         )
         found = set()
         for sentence, count in counts.items():
@@ -214,19 +213,13 @@ class _Update:
 
     def _telling(self, report: str) -> Telling:
         if report not in self._tellings:
-            issued = self._reading.value(report, DCTERMS.issued) or ""
-            self._tellings[report] = telling(report, issued, self._words(report))
+            self._tellings[report] = self._memory.tellings.get(report) or self._read_telling(report)
         return self._tellings[report]
 
-    def _words(self, report: str) -> frozenset[str]:
-        """The sentences of a report."""
-        if report not in self._sentences:
-            found = self._memory.sentences.get(report)
-            if found is None:
-                found = frozenset(self._reading.of_class(NIF.Sentence, NIF.anchorOf, report))
-                self._memory.sentences.keep(report, found)
-            self._sentences[report] = found
-        return self._sentences[report]
+    def _read_telling(self, report: str) -> Telling:
+        issued = self._reading.value(report, DCTERMS.issued) or ""
+        told = frozenset(self._reading.of_class(NIF.Sentence, NIF.anchorOf, report))
+        return self._memory.tellings.keep(report, Telling(report, issued, told))
 
     def _sharing_a_sentence(self, one: Telling) -> Iterator[Telling]:
         reports = set().union(*(self._with_sentence(sentence) for sentence in one.sentences))

@@ -38,7 +38,7 @@ from kg.search.words import normalised
 
 FILE_NAME = "search.sqlite"  # in the folder of the checkpoint; the engine knows its own files by name
 FORMAT = 3
-_AT_ONCE = 20_000  # texts that are put in at once; they take 20 MB
+_AT_ONCE = 5_000  # texts that are put in at once; they take 5 MB
 
 # `doc` has each text of a node once, `source` the graphs that have it. `grams` has the names of entities
 # only: those are what is looked for with slips in the spelling.

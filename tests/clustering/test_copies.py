@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.clustering.copies import Telling, copies, originals, telling
+from kg.clustering.copies import SHINGLE, Telling, copies, originals
 
 STORY = tuple(
     f"In paragraph {n} the agency wrote that {who} had seen smoke over the {where} for several hours."
@@ -18,7 +19,7 @@ OTHER = tuple(sentence.replace("smoke over", "a crowd of people near").upper() +
 
 
 def tell(name: str, issued: str, *sentences: str) -> Telling:
-    return telling(name, issued, sentences)
+    return Telling(name, issued, frozenset(sentences))
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,22 @@ def tell(name: str, issued: str, *sentences: str) -> Telling:
 )
 def test_copies(later: tuple[str, ...], is_copy: bool) -> None:
     assert copies(tell("b", "2022-01-02", *later), tell("a", "2022-01-01", *STORY)) is is_copy
+
+
+def in_words(sentences: tuple[str, ...]) -> set[tuple[str, ...]]:
+    """Five words in a row, as they are."""
+    split = [sentence.lower().split() for sentence in sentences]
+    return {tuple(words[at : at + SHINGLE]) for words in split for at in range(len(words) - SHINGLE + 1)}
+
+
+several = st.lists(st.lists(st.sampled_from("abAB"), max_size=9).map(" ".join), max_size=6).map(tuple)
+
+
+@given(several, several)
+def test_fingerprints_stand_for_words(one: tuple[str, ...], other: tuple[str, ...]) -> None:
+    first, second = tell("a", "", *one).shingles, tell("b", "", *other).shingles
+    assert len(first) == len(in_words(one))
+    assert len(np.intersect1d(first, second)) == len(in_words(one) & in_words(other))
 
 
 def test_the_first_is_the_original_whatever_its_name() -> None:

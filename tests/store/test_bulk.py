@@ -42,6 +42,7 @@ def union(store: Store) -> set[ox.Quad]:
     batches=contents,
     removed=st.sampled_from(("", *GRAPHS)),
     enough=st.sampled_from((1, bulk.ENOUGH)),
+    at_once=st.sampled_from((1, bulk.AT_ONCE)),
     separate=st.sampled_from(((), (0,), (0, 1))),
 )
 def test_the_same_as_one_by_one(
@@ -50,10 +51,15 @@ def test_the_same_as_one_by_one(
     batches: list[Content],
     removed: str,
     enough: int,
+    at_once: int,
     separate: tuple[int, ...],
 ) -> None:
-    """`enough`: with files of their own, and without; `separate`: stores with an own default graph."""
+    """`enough`: with files of their own, and without; `at_once`: graph by graph, and together.
+
+    `separate`: stores with an own default graph.
+    """
     monkeypatch.setattr(bulk, "ENOUGH", enough)
+    monkeypatch.setattr(bulk, "AT_ONCE", at_once)
     folder = tmp_path_factory.mktemp("bulk")
     one, all_ = stores = [Store.create_or_open(folder / name, base_iri=None) for name in ("one", "all")]
     for number in separate:

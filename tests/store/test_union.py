@@ -126,7 +126,10 @@ def fits(one: ox.Quad, pattern: tuple[object, object, object]) -> bool:
 LOADED = "".join(f"<http://e/s{number}> <http://e/p> '01' .\n" for number in range(3)).encode()
 
 
-@pytest.mark.parametrize("then", ["nothing", "touched", "removed", "replaced", "separated", "later"])
+THEN = ["nothing", "touched", "altered", "removed", "replaced", "separated", "altered, separated", "later"]
+
+
+@pytest.mark.parametrize("then", THEN)
 def test_what_a_batch_adds_and_then_changes(tmp_path: Path, then: str) -> None:
     """A graph that is added as a whole goes into the union at once, and out of it with what it loses."""
     store = Store.create_or_open(tmp_path / "store", base_iri=None)
@@ -140,6 +143,9 @@ def test_what_a_batch_adds_and_then_changes(tmp_path: Path, then: str) -> None:
             case "touched":
                 batch.touching([name.value]).remove(one)
                 left = 2
+            case "altered":
+                batch.altering(name.value).remove([one])
+                left = 2
             case "removed":
                 assert batch.remove_report(name.value)
                 left = 0
@@ -150,11 +156,17 @@ def test_what_a_batch_adds_and_then_changes(tmp_path: Path, then: str) -> None:
                 batch.touching([name.value]).remove(one)
                 batch.database.add(quad(1, ""))
                 left = 2 + 1
+            case "altered, separated":
+                graph = batch.altering("http://e/g9")
+                graph.add([one.triple])
+                batch.touching([""]).add(quad(1, ""))
+                graph.remove([quad(1, "http://e/g9"), ox.Quad(*one.triple, graph.name)])
+                left = 3 + 1
     if then == "later":
         with store.writing() as batch:
             batch.touching([name.value]).remove(one)
         left = 2
-    assert is_merged(newest_checkpoint(store.path)) is (then != "separated")
+    assert is_merged(newest_checkpoint(store.path)) is ("separated" not in then)
     assert rows(store, COUNT) == [(str(left + 1),)]
     assert len(store.reading()) == left + 1
 
