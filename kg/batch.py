@@ -26,7 +26,7 @@ class Batch:
 
     `changed` names the graphs that may have changed ("" is the default graph), None if any may; the search
     index looks at these only. `added` are those of them that were not there before, as N-Triples, as far as
-    they came by `put_all`; `altered` those that were changed by `altering` alone.
+    they came by `put_all`.
 
     While it is `merged`, the default graph of the database is the union of all graphs, with what `put_all`
     added; what else changed comes in at the end. `begun` is the data version that it changes.
@@ -40,7 +40,8 @@ class Batch:
         self.begun = begun
         self.changed: set[str] | None = set()
         self.added: dict[str, bytes] = {}
-        self.altered: dict[str, AlteredGraph] = {}
+        self._altered: dict[str, AlteredGraph] = {}
+        self._touched: set[str] = set()  # in any other way
         self.written: list[bytes] = []  # was added, and touched later
 
     @property
@@ -65,35 +66,33 @@ class Batch:
             self.separate()
             self.changed = None
             self.added.clear()
-            self.altered.clear()
         elif self.changed is not None:
             names = set(graphs)
             if "" in names:
                 self.separate()
             self.changed |= names
+            self._touched |= names
             for name in names & self.added.keys():
                 self.written.append(self.added.pop(name))
-            for name in names & self.altered.keys():
-                del self.altered[name]
         return self._database
 
     def altering(self, graph: str) -> AlteredGraph:
         """A named graph to be changed triple by triple, for what changes in it, not for its size.
 
-        To be used before anything else is done with the batch.
+        Keep no reference to it after the block.
         """
-        if graph in self.altered:
-            return self.altered[graph]
-        known = self.changed is None or graph in self.changed
-        altered = AlteredGraph(self.touching([graph]), graph)
-        if not known:
-            self.altered[graph] = altered
-        return altered
+        if graph in self.added:
+            self.touching([graph])
+        if self.changed is not None:
+            self.changed.add(graph)
+        return self._altered.setdefault(graph, AlteredGraph(self._database, graph))
 
     def changes(self) -> Changes:
         """What became of the graphs, as far as it is known."""
-        changed = None if self.changed is None else frozenset(self.changed)
-        return Changes(changed, self.added, self.altered)
+        if self.changed is None:
+            return Changes()
+        altered = {name: graph for name, graph in self._altered.items() if name not in self._touched}
+        return Changes(frozenset(self.changed), self.added, altered)
 
     def separate(self) -> None:
         """Let the database have the store's own default graph from here on, as updates need it.
@@ -103,13 +102,13 @@ class Batch:
         if self.merged:
             folder = tempfile.mkdtemp(dir=self._live)
             self._database, self.merged = separated(self._database, Path(folder)), False
-            for graph in self.altered.values():
+            for graph in self._altered.values():
                 graph.database = self._database
 
     def close(self) -> None:
         """Close the database, so that the next batch can open it."""
         del self._database
-        self.altered.clear()
+        self._altered.clear()
 
     def put_report(self, report_iri: str, graph: rdflib.Graph) -> None:
         """Replace all that the store has of a report with `graph`."""

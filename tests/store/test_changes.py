@@ -28,6 +28,16 @@ def test_of_an_altered_graph_only_what_was_touched(tmp_path: Path) -> None:
     assert len(store.reading()) == 0
 
 
+def test_a_graph_is_altered_where_the_batch_has_it(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store", base_iri=None)
+    with store.writing() as batch:
+        batch.touching([GRAPH])
+        graph = batch.altering(GRAPH)
+        batch.separate()
+        graph.add([TRIPLE])
+    assert len(store.reading()) == 1
+
+
 def test_where_any_graph_may_have_changed_none_is_known(tmp_path: Path) -> None:
     store = Store.create_or_open(tmp_path / "store", base_iri=None)
     with store.writing() as batch:
