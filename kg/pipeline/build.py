@@ -68,7 +68,7 @@ def build(
     Ctrl-C too, loses the batch that has not been committed and nothing else.
     """
     began, tally = perf_counter(), Tally()
-    heap.leave_few_holes()
+    heap.keep_in_one_place()
     store = Store.create_or_open(options.store, base_iri=options.base_iri)
     gazetteer = load_gazetteer(options.ontology / "gazetteer")
     rules = read_rules(store, file=options.overrides, gazetteer=gazetteer)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import ctypes
 
-_ARENA_MAX, _MMAP_THRESHOLD = -8, -3  # glibc's numbers of the settings
-_LARGE = 128 * 1024  # bytes; glibc begins with this, and raises it when such a piece is given back
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # glibc's numbers of the settings
+_FREE = 1 << 28  # bytes that may be free at the end of the heap until `trim` is called
+_LARGE = 1 << 25  # bytes of a piece that comes from the system; the most that glibc takes
 
 
-def leave_few_holes() -> None:
-    """Have all threads of the process take their memory from one place, but large pieces from the system.
+def keep_in_one_place() -> None:
+    """Have all threads of the process take their memory from one place, and give it back by `trim` alone.
 
-    Else each thread has a place of its own, with holes in which nothing of another fits; and the triples of a
-    report lie among small things that stay longer.
+    Else each thread has a place of its own, with holes in which nothing of another fits; and arrays of the
+    language model come from the system and go back to it, a thousand pages a report: some milliseconds.
     """
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
     if set_option is not None:
-        set_option(_ARENA_MAX, 1)
-        set_option(_MMAP_THRESHOLD, _LARGE)
+        for option, value in ((_ARENA_MAX, 1), (_MMAP_THRESHOLD, _LARGE), (_TRIM_THRESHOLD, _FREE)):
+            set_option(option, value)
 
 
 def trim() -> None:

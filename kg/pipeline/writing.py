@@ -31,7 +31,7 @@ from kg.vocab import ONTOLOGY_IRI, OWL
 _BATCH_REPORTS = 250  # their triples take 75 MB
 _BATCH_SECONDS = 10.0  # so that a running server shows slow reports soon
 _READING = 10  # times as long as the last batch took to write it is read before the next one is written
-_TRIM = 25  # so many reports on, memory that they needed goes back
+_TRIM = 50  # so many reports on, memory that they needed goes back
 
 
 @dataclass(frozen=True, slots=True)
