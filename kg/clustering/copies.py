@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 SHINGLE = 5  # words in a row
 COPIED = 0.7  # part of the later report's shingles; the sample reprint has 0.94, other tellings under 0.1
+SAME = 0.25  # part of the later report's long sentences; nearly all of a reprint's, and cheap to ask an index
 LEAST = 30  # shingles; shorter reports say too little to be told apart
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, with bits all over
 TELLING = 8  # words of a sentence that leads to other reports; shorter ones stand in many
@@ -34,8 +35,8 @@ class Telling:
 
     @property
     def order(self) -> tuple[str, str, str]:
-        """By day, then by time, then by IRI; reports without a date last."""
-        return self.issued[:10] or "~", self.issued, self.report
+        """Its place among tellings."""
+        return order(self.report, self.issued)
 
     @cached_property
     def sentences(self) -> frozenset[str]:
@@ -71,9 +72,19 @@ def is_long(sentence: str) -> bool:
     return len(sentence.split()) >= TELLING
 
 
+def order(report: str, issued: str) -> tuple[str, str, str]:
+    """By day, then by time, then by IRI; reports without a date last."""
+    return issued[:10] or "~", issued, report
+
+
+def enough_same(sentences: int, later: Telling) -> bool:
+    """Whether so many of its long sentences may make a report a copy of one that has them too."""
+    return sentences > 0 and sentences >= SAME * len(later.sentences)
+
+
 def copies(later: Telling, earlier: Telling) -> bool:
     """Whether the later of two reports copies the earlier."""
-    if later.sentences.isdisjoint(earlier.sentences):
+    if not enough_same(len(later.sentences & earlier.sentences), later):
         return False
     enough = COPIED * len(later.shingles)
     if len(later.shingles) < LEAST or len(earlier.shingles) < enough:

@@ -61,6 +61,7 @@ class _Update:
         self._reading = Reading(clusters.database, base_iri)
         self._geography = Geography(self._reading, iri.graph(base_iri, "entities"))
         self._tellings: dict[str, Telling] = {}
+        self._orders: dict[str, tuple[str, str, str]] = {}
         self._told: dict[str, set[str]] = {}  # reports by sentence
         self._signatures: dict[str, tuple[Signature, ...]] = {}
         self._dated: dict[str, set[str]] = {}  # reports by date
@@ -80,7 +81,7 @@ class _Update:
         copied = {copy for report in reports for copy in self._having(SIT.copyOf, report)}
         touched = reports | copied | self._parted(reports)
         seeds = [self._telling(report) for report in sorted(touched) if self._reading.exists(report)]
-        near = closure(seeds, self._sharing_a_sentence)
+        near = closure(seeds, self._sharing_sentences)
         found = originals(near, leads=self._leads)
         flipped = set()
         for report in sorted({one.report for one in near} | touched):
@@ -217,13 +218,27 @@ class _Update:
         return self._tellings[report]
 
     def _read_telling(self, report: str) -> Telling:
-        issued = self._reading.value(report, DCTERMS.issued) or ""
         told = frozenset(self._reading.of_class(NIF.Sentence, NIF.anchorOf, report))
-        return self._memory.tellings.keep(report, Telling(report, issued, told))
+        return self._memory.tellings.keep(report, Telling(report, self._issued(report), told))
 
-    def _sharing_a_sentence(self, one: Telling) -> Iterator[Telling]:
-        reports = set().union(*(self._with_sentence(sentence) for sentence in one.sentences))
-        return map(self._telling, sorted(reports - {one.report}))
+    def _sharing_sentences(self, one: Telling) -> Iterator[Telling]:
+        """The reports that may be copies of it, or it of them; of the others none is read."""
+        having = [self._with_sentence(sentence) for sentence in one.sentences]
+        shared = Counter(report for reports in having for report in reports)
+        common = sum(not reports for reports in having)  # of these nobody knows who else has them
+        del shared[one.report]
+        for report, count in sorted(shared.items()):
+            if copies.enough_same(count + common, one) or self._order(report) > one.order:
+                yield self._telling(report)
+
+    def _order(self, report: str) -> tuple[str, str, str]:
+        """That of its telling, which is not read for it."""
+        if report not in self._orders:
+            self._orders[report] = copies.order(report, self._issued(report))
+        return self._orders[report]
+
+    def _issued(self, report: str) -> str:
+        return self._reading.value(report, DCTERMS.issued) or ""
 
     def _leads(self, sentence: str) -> bool:
         return bool(self._with_sentence(sentence))

@@ -40,6 +40,14 @@ def test_copies(later: tuple[str, ...], is_copy: bool) -> None:
     assert copies(tell("b", "2022-01-02", *later), tell("a", "2022-01-01", *STORY)) is is_copy
 
 
+@pytest.mark.parametrize(("same", "is_copy"), [(0, False), (1, False), (2, True), (8, True)])
+def test_a_quarter_of_the_long_sentences_is_the_same(same: int, is_copy: bool) -> None:
+    """Else a report would have to be compared with each that has one sentence of it."""
+    story = [f"{sentence} {n} of {len(STORY)} {n}" for sentence in STORY for n in ("one", "two")]
+    later = [sentence if at < same else f"{sentence} then" for at, sentence in enumerate(story)]
+    assert copies(tell("b", "2022-01-02", *later), tell("a", "2022-01-01", *story)) is is_copy
+
+
 def in_words(sentences: tuple[str, ...]) -> set[tuple[str, ...]]:
     """Five words in a row, as they are."""
     split = [sentence.lower().split() for sentence in sentences]

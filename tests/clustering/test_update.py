@@ -124,6 +124,20 @@ def test_copies_are_one_telling(newsroom: Any, report: Any, event: Any) -> None:
     assert newsroom.clusters() == {"cluster/own/0-Attack": {"copy/0-Attack", "own/0-Attack"}}
 
 
+@pytest.mark.parametrize("names", [("long", "short"), ("short", "long")])
+def test_a_short_copy_of_a_long_report_is_found_whichever_comes_first(
+    newsroom: Any, report: Any, names: tuple[str, str]
+) -> None:
+    more = tuple(" ".join(f"word{at}{n}" for n in range(9)) for at in range(20))
+    reports = {
+        "long": report("long", (), "2022-01-22", (*WIRE, *more)),
+        "short": report("short", (), "2022-01-23", WIRE),
+    }
+    for name in names:
+        newsroom.read(reports[name])
+    assert newsroom.copies() == {"short": "long"}
+
+
 @pytest.mark.parametrize("at_a_time", [1, 2, 5])
 def test_what_stands_under_everything_leads_to_nothing(
     newsroom: Any, report: Any, monkeypatch: pytest.MonkeyPatch, at_a_time: int
