@@ -12,9 +12,9 @@ import pyoxigraph as ox
 from kg.batches import batches
 
 ENOUGH = 1 << 20  # bytes of N-Triples, some five thousand; for less the engine writes no files of their own
-AT_ONCE = (
-    60_000_000  # bytes of N-Triples, those of a batch of a build; the engine takes six times as much memory
-)
+# Bytes of N-Triples that are given to the engine together, those of a batch of a build; it takes six times as
+# much memory.
+AT_ONCE = 60_000_000
 _END = b" .\n"
 
 

@@ -107,7 +107,7 @@ def renew_union(database: ox.Store, *, previous: Path, changes: Changes, written
     What was added is there already. `changes` are those since the checkpoint `previous`; `written` are texts
     (N-Triples) of which something may stand in the default graph alone.
     """
-    gone, new = _differences(NamedGraphs(database), open_graphs(previous), changes)
+    gone, new = _differences(NamedGraphs(database), previous, changes)
     gone += (quad for triples in written for quad in ox.parse(triples, ox.RdfFormat.N_TRIPLES))
     _drop(database, NamedGraphs(database), gone)
     _load(database, new)
@@ -172,7 +172,7 @@ def _updated(database: ox.Store, folder: Path, changes: Changes, *, previous: Pa
     """
     ox.Store.read_only(str(_union_of(previous))).backup(str(folder))
     union = ox.Store(str(folder))
-    gone, new = _differences(database, open_graphs(previous), changes)
+    gone, new = _differences(database, previous, changes)
     for name in (changes.graphs or frozenset()) - changes.added.keys() - {""}:
         graph = ox.NamedNode(name)
         put = union.add_graph if database.contains_named_graph(graph) else union.remove_graph
@@ -188,12 +188,19 @@ def _updated(database: ox.Store, folder: Path, changes: Changes, *, previous: Pa
     return union
 
 
-def _differences(database: Database, old: Database, changes: Changes) -> tuple[list[ox.Quad], list[ox.Quad]]:
-    """The quads of graphs that are gone, and those that are new; without graphs that were added."""
+def _differences(database: Database, previous: Path, changes: Changes) -> tuple[list[ox.Quad], list[ox.Quad]]:
+    """The quads that are gone since the checkpoint `previous`, and those that are new.
+
+    Without those of graphs that were added. The checkpoint is opened only where graphs have to be compared.
+    """
     touched = [quad for graph in changes.altered.values() for quad in graph.touched]
     gone = [quad for quad in touched if quad not in database]
     new = [quad for quad in touched if quad in database]
-    for name in changes.to_compare():
+    names = changes.to_compare()
+    if not names:
+        return gone, new
+    old = open_graphs(previous)
+    for name in names:
         gone += (quad for quad in _quads(old, _graph(name)) if quad not in database)
         new += (quad for quad in _quads(database, _graph(name)) if quad not in old)
     return gone, new
