@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ LEAST = 30  # shingles; shorter reports say too little to be told apart
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, with bits all over
 TELLING = 8  # words of a sentence that leads to other reports; shorter ones stand in many
 COMMON = 200  # a sentence of more reports leads to none: it is what a source puts under all it writes
+
+Leads: TypeAlias = Callable[[str], bool]  # whether a sentence leads to other reports
 
 
 @dataclass(frozen=True)
@@ -77,14 +80,15 @@ def order(report: str, issued: str) -> tuple[str, str, str]:
     return issued[:10] or "~", issued, report
 
 
-def enough_same(sentences: int, later: Telling) -> bool:
-    """Whether so many of its long sentences may make a report a copy of one that has them too."""
-    return sentences > 0 and sentences >= SAME * len(later.sentences)
+def enough_same(shared: int, later: Telling) -> bool:
+    """Whether so many leading sentences of an earlier report may make this one a copy of it."""
+    return shared > 0 and shared >= SAME * len(later.sentences)
 
 
-def copies(later: Telling, earlier: Telling) -> bool:
-    """Whether the later of two reports copies the earlier."""
-    if not enough_same(len(later.sentences & earlier.sentences), later):
+def copies(later: Telling, earlier: Telling, *, leads: Leads = lambda _: True) -> bool:
+    """Whether the later of two reports copies the earlier; `leads` as for `originals`."""
+    same = later.sentences & earlier.sentences
+    if not enough_same(len(same), later) or not enough_same(sum(map(leads, same)), later):
         return False
     enough = COPIED * len(later.shingles)
     if len(later.shingles) < LEAST or len(earlier.shingles) < enough:
@@ -92,9 +96,7 @@ def copies(later: Telling, earlier: Telling) -> bool:
     return np.intersect1d(later.shingles, earlier.shingles, assume_unique=True).size >= enough
 
 
-def originals(
-    tellings: Iterable[Telling], *, leads: Callable[[str], bool] = lambda _: True
-) -> dict[str, str]:
+def originals(tellings: Iterable[Telling], *, leads: Leads = lambda _: True) -> dict[str, str]:
     """Each copy among the reports with its original; the order of the reports does not matter.
 
     `leads` says which of the long sentences lead to other reports.
@@ -105,7 +107,9 @@ def originals(
     for later in sorted(tellings, key=lambda one: one.order):
         leading = [sentence for sentence in later.sentences if leads(sentence)]
         places = sorted({place for sentence in leading for place in having.get(sentence, ())})
-        original = next((firsts[place] for place in places if copies(later, firsts[place])), None)
+        original = next(
+            (firsts[place] for place in places if copies(later, firsts[place], leads=leads)), None
+        )
         if original is not None:
             found[later.report] = original.report
             continue
@@ -115,7 +119,9 @@ def originals(
     return found
 
 
-def closure(seeds: Iterable[Telling], like: Callable[[Telling], Iterable[Telling]]) -> list[Telling]:
+def closure(
+    seeds: Iterable[Telling], like: Callable[[Telling], Iterable[Telling]], *, leads: Leads
+) -> list[Telling]:
     """The seeds and all that a chain of copying joins to them; `like` gives those a sentence leads to."""
     found = {seed.report: seed for seed in seeds}
     waiting = list(found.values())
@@ -123,7 +129,7 @@ def closure(seeds: Iterable[Telling], like: Callable[[Telling], Iterable[Telling
         one = waiting.pop()
         for other in (telling for telling in like(one) if telling.report not in found):
             earlier, later = sorted((one, other), key=lambda telling: telling.order)
-            if copies(later, earlier):
+            if copies(later, earlier, leads=leads):
                 found[other.report] = other
                 waiting.append(other)
     return list(found.values())

@@ -19,7 +19,6 @@ class Reading:
     def __init__(self, database: ox.Store, base_iri: str) -> None:
         self._database = database
         self._reports = iri.report(base_iri, "x").rsplit("/", 1)[0] + "/"
-        self._shared = (iri.graph(base_iri, "entities"),)
 
     def is_report(self, graph: str) -> bool:
         """Whether this is the name of a report's graph."""

@@ -81,7 +81,7 @@ class _Update:
         copied = {copy for report in reports for copy in self._having(SIT.copyOf, report)}
         touched = reports | copied | self._parted(reports)
         seeds = [self._telling(report) for report in sorted(touched) if self._reading.exists(report)]
-        near = closure(seeds, self._sharing_sentences)
+        near = closure(seeds, self._sharing_sentences, leads=self._leads)
         found = originals(near, leads=self._leads)
         flipped = set()
         for report in sorted({one.report for one in near} | touched):
@@ -95,7 +95,7 @@ class _Update:
         return flipped
 
     def _parted(self, reports: set[str]) -> set[str]:
-        """All reports with a sentence that these have made a common one, so that it joins them no more."""
+        """The copies with a sentence that these have made a common one, so that it joins them no more."""
         counts = Counter(
             sentence for report in sorted(reports) for sentence in self._telling(report).sentences
         )
@@ -106,7 +106,7 @@ class _Update:
                     NIF.anchorOf, ox.Literal(sentence), most=copies.COMMON + count
                 )
                 found |= having if len(having) <= copies.COMMON + count else set()
-        return found
+        return {report for report in found if self._objects(report, SIT.copyOf)}
 
     def _update_clusters(self, reports: set[str]) -> None:
         old = {node for report in reports for node in self._having(SIT.toldIn, report)}
@@ -205,30 +205,25 @@ class _Update:
 
     def _read(self, report: str) -> tuple[Signature, ...]:
         """The events as remembered, unless a place of theirs lies elsewhere now, or as the store has them."""
-        found = self._memory.events.get(report)
+        found = self._memory.get(report)
         if found is None or any(
             place.within != self._geography.within(place.iri) for one in found for place in one.places
         ):
-            return self._memory.events.keep(report, signatures(self._reading, self._geography, report))
+            return self._memory.keep(report, signatures(self._reading, self._geography, report))
         return found
 
     def _telling(self, report: str) -> Telling:
         if report not in self._tellings:
-            self._tellings[report] = self._memory.tellings.get(report) or self._read_telling(report)
+            told = frozenset(self._reading.of_class(NIF.Sentence, NIF.anchorOf, report))
+            self._tellings[report] = Telling(report, self._issued(report), told)
         return self._tellings[report]
-
-    def _read_telling(self, report: str) -> Telling:
-        told = frozenset(self._reading.of_class(NIF.Sentence, NIF.anchorOf, report))
-        return self._memory.tellings.keep(report, Telling(report, self._issued(report), told))
 
     def _sharing_sentences(self, one: Telling) -> Iterator[Telling]:
         """The reports that may be copies of it, or it of them; of the others none is read."""
-        having = [self._with_sentence(sentence) for sentence in one.sentences]
-        shared = Counter(report for reports in having for report in reports)
-        common = sum(not reports for reports in having)  # of these nobody knows who else has them
+        shared = Counter(report for sentence in one.sentences for report in self._with_sentence(sentence))
         del shared[one.report]
         for report, count in sorted(shared.items()):
-            if copies.enough_same(count + common, one) or self._order(report) > one.order:
+            if copies.enough_same(count, one) or self._order(report) > one.order:
                 yield self._telling(report)
 
     def _order(self, report: str) -> tuple[str, str, str]:

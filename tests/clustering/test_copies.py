@@ -48,6 +48,18 @@ def test_a_quarter_of_the_long_sentences_is_the_same(same: int, is_copy: bool) -
     assert copies(tell("b", "2022-01-02", *later), tell("a", "2022-01-01", *story)) is is_copy
 
 
+@pytest.mark.parametrize(("common", "is_copy"), [(0, True), (2, True), (3, False), (4, False)])
+def test_sentences_that_lead_to_nothing_do_not_count(common: int, is_copy: bool) -> None:
+    """Of eight that are long, four are the same."""
+    story = [f"{sentence} {n} of {len(STORY)} {n}" for sentence in STORY for n in ("one", "two")]
+    later = [sentence if at < 4 else f"{sentence} then" for at, sentence in enumerate(story)]
+    leads = story[common:4]
+    found = copies(
+        tell("b", "2022-01-02", *later), tell("a", "2022-01-01", *story), leads=lambda one: one in leads
+    )
+    assert found is is_copy
+
+
 def in_words(sentences: tuple[str, ...]) -> set[tuple[str, ...]]:
     """Five words in a row, as they are."""
     split = [sentence.lower().split() for sentence in sentences]

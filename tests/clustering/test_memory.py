@@ -8,7 +8,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.clustering import Memory
-from kg.clustering.memory import Kept
+from kg.clustering.model import Signature
 
 ENTITY, SIT = "https://example.org/entity/", "https://w3id.org/sitrep/ontology#"
 SHARED = ox.NamedNode("https://example.org/graph/entities")
@@ -16,13 +16,14 @@ ATTACKED = {"kind": "Attack", "target": None, "agent": "is"}
 
 
 def test_what_was_asked_for_longest_ago_is_forgotten_first() -> None:
-    kept: Kept[str] = Kept(2)
-    kept.keep("a", "A")
-    kept.keep("b", "B")
-    assert kept.get("a") == "A"
-    kept.keep("c", "C")
-    assert [kept.get(report) for report in "abc"] == ["A", None, "C"]
-    kept.forget("a")
+    kept = Memory(most=2)
+    a, b, c = ((Signature(event, event, "2024-01-01", "Attack", "acts", None),) for event in "abc")
+    kept.keep("a", a)
+    kept.keep("b", b)
+    assert kept.get("a") == a
+    kept.keep("c", c)
+    assert [kept.get(report) for report in "abc"] == [a, None, c]
+    kept.forget(["a", "d"])
     assert kept.get("a") is None
 
 
