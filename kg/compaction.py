@@ -1,9 +1,10 @@
 """Compacts a database when enough was written to it since the last time.
 
-What a batch writes lies beside what was there before, and each read has to look into both; after a large
-batch reads take half as long again. Compacting merges the two, but it rewrites the whole database, a million
-quads in four seconds. So it is done when the database has grown by a share of itself: however a store comes
-about, all that is rewritten is a small multiple of all that was written.
+What a batch writes lies beside what was there before, and each read has to look into both: after a large
+batch reads take up to half as long again. What small ones wrote the engine merges by itself, all but the last
+of it. Compacting merges the rest, but it rewrites the whole database, a million quads in four seconds. So it
+is done after a batch that wrote a quarter of the database, and when small ones together let it grow by half:
+however a store comes about, all that is rewritten is a small multiple of all that was written.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 FILE_NAME = "compacted"  # beside the engine's files: their bytes when the database was last compacted
-_SHARE = 10  # compacted when a tenth was written since
+_BATCH = 0.25  # of the bytes before: written by one batch
+_BATCHES = 0.5  # of the bytes at the last time: written by all batches since
 _LEAST = 1 << 20  # bytes, a few thousand quads; below that nobody sees a difference
 
 
@@ -26,7 +28,7 @@ def copy_compacted(database: ox.Store, folder: Path, *, before: Path | None, up_
     database.backup(str(folder))
     size = _size(folder)
     compacted = min(_compacted(before), size)  # the engine itself merges files now and then
-    if size - compacted >= max(_LEAST, compacted / _SHARE) and (up_to is None or size <= up_to):
+    if (up_to is None or size <= up_to) and _is_due(size, compacted, _size(before) if before else 0):
         database.optimize()
         for file in folder.iterdir():
             file.unlink()
@@ -34,6 +36,12 @@ def copy_compacted(database: ox.Store, folder: Path, *, before: Path | None, up_
         database.backup(str(folder))
         compacted = _size(folder)
     (folder / FILE_NAME).write_text(f"{compacted}\n", encoding="ascii")
+
+
+def _is_due(size: int, compacted: int, before: int) -> bool:
+    """Whether it pays, by the bytes now, at the last time, and before the batch."""
+    by_one = size - before >= max(_LEAST, before * _BATCH)
+    return by_one or size - compacted >= max(_LEAST, compacted * _BATCHES)
 
 
 def _compacted(folder: Path | None) -> int:

@@ -1,4 +1,4 @@
-"""Databases are compacted when a share of them was written since the last time, and not otherwise."""
+"""Databases are compacted when half as much was written since the last time, and not otherwise."""
 
 from __future__ import annotations
 
@@ -77,10 +77,19 @@ def test_what_is_there_is_not_rewritten_for_a_small_batch(store: Store) -> None:
 def test_many_small_batches_add_up(store: Store) -> None:
     done = []
     for number in range(8):
-        write(store, f"small{number}", range(number * MANY, number * MANY + MANY // 10))
+        write(store, f"small{number}", range(number * MANY, number * MANY + MANY // 3))
         done.append(compacted(newest_checkpoint(store.path)))
     assert not all(done)
     assert any(done)
+
+
+def test_one_batch_is_enough_where_it_is_large(store: Store) -> None:
+    """One that writes a fifth; two small ones that write less than half together are not."""
+    for number in (1, 2):
+        write(store, f"small{number}", range(number * MANY, number * MANY + MANY // 10))
+    assert not all(map(compacted, databases(store)))
+    write(store, "large", range(9 * MANY, 9 * MANY + 3 * MANY // 4))
+    assert all(map(compacted, databases(store)))
 
 
 def test_a_database_larger_than_allowed_waits_for_a_batch_that_may(store: Store) -> None:
@@ -92,9 +101,9 @@ def test_a_database_larger_than_allowed_waits_for_a_batch_that_may(store: Store)
 
 def test_readers_of_older_checkpoints_read_on(store: Store) -> None:
     old, expected = store.reading(), set(store.reading())
-    for graph in ("c", "d", "e"):  # the checkpoint itself goes meanwhile
-        write(store, graph, range(4 * MANY))
-    assert compacted(newest_checkpoint(store.path))
+    for number in range(1, 4):  # the checkpoint itself goes meanwhile
+        write(store, f"large{number}", range(number * 4 * MANY))
+        assert compacted(newest_checkpoint(store.path))
     assert set(old) == expected
 
 
