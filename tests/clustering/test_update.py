@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.clustering import Memory, copies
@@ -153,6 +153,29 @@ def test_what_stands_under_everything_leads_to_nothing(
     for at in range(0, 5, at_a_time):
         newsroom.read(*wire[at : at + at_a_time])
     assert newsroom.copies() == {"z": "y"}
+
+
+LINES = tuple(" ".join(f"{letter}{n}" for n in range(24)) for letter in "abcdef")  # of 20 runs of words each
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_copies_do_not_depend_on_when_a_line_became_common(
+    make_newsroom: Callable[..., Any], report: Any, monkeypatch: pytest.MonkeyPatch, data: st.DataObject
+) -> None:
+    monkeypatch.setattr(copies, "COMMON", data.draw(st.sampled_from([2, 3, 4])))
+    words = st.lists(st.sampled_from(LINES), min_size=2, max_size=5, unique=True).map(tuple)
+    issued = st.sampled_from(["2022-01-24", "2022-01-25", None])
+    world = data.draw(st.dictionaries(st.sampled_from("abcdefgh"), st.tuples(issued, words), min_size=3))
+    reports = [report(name, (), *rest) for name, rest in world.items()]
+    at_once, in_parts = make_newsroom(), make_newsroom()
+    at_once.read(*reports)
+    order = data.draw(st.permutations(reports))
+    while order:
+        some = data.draw(st.integers(1, len(order)))
+        in_parts.read(*order[:some])
+        order = order[some:]
+    assert in_parts.copies() == at_once.copies()
 
 
 def test_other_graphs_are_no_reports(newsroom: Any, report: Any, event: Any) -> None:
