@@ -87,8 +87,7 @@ def enough_same(shared: int, later: Telling) -> bool:
 
 def copies(later: Telling, earlier: Telling, *, leads: Leads = lambda _: True) -> bool:
     """Whether the later of two reports copies the earlier; `leads` as for `originals`."""
-    same = later.sentences & earlier.sentences
-    if not enough_same(len(same), later) or not enough_same(sum(map(leads, same)), later):
+    if not enough_same(sum(map(leads, later.sentences & earlier.sentences)), later):
         return False
     enough = COPIED * len(later.shingles)
     if len(later.shingles) < LEAST or len(earlier.shingles) < enough:
@@ -122,7 +121,10 @@ def originals(tellings: Iterable[Telling], *, leads: Leads = lambda _: True) -> 
 def closure(
     seeds: Iterable[Telling], like: Callable[[Telling], Iterable[Telling]], *, leads: Leads
 ) -> list[Telling]:
-    """The seeds and all that a chain of copying joins to them; `like` gives those a sentence leads to."""
+    """The seeds and all that a chain of copying joins to them; `like` gives those a sentence leads to.
+
+    `leads` as for `originals`.
+    """
     found = {seed.report: seed for seed in seeds}
     waiting = list(found.values())
     while waiting:

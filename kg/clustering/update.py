@@ -61,7 +61,7 @@ class _Update:
         self._reading = Reading(clusters.database, base_iri)
         self._geography = Geography(self._reading, iri.graph(base_iri, "entities"))
         self._tellings: dict[str, Telling] = {}
-        self._orders: dict[str, tuple[str, str, str]] = {}
+        self._issues: dict[str, str] = {}  # when each report was issued
         self._told: dict[str, set[str]] = {}  # reports by sentence
         self._signatures: dict[str, tuple[Signature, ...]] = {}
         self._dated: dict[str, set[str]] = {}  # reports by date
@@ -228,12 +228,12 @@ class _Update:
 
     def _order(self, report: str) -> tuple[str, str, str]:
         """That of its telling, which is not read for it."""
-        if report not in self._orders:
-            self._orders[report] = copies.order(report, self._issued(report))
-        return self._orders[report]
+        return copies.order(report, self._issued(report))
 
     def _issued(self, report: str) -> str:
-        return self._reading.value(report, DCTERMS.issued) or ""
+        if report not in self._issues:
+            self._issues[report] = self._reading.value(report, DCTERMS.issued) or ""
+        return self._issues[report]
 
     def _leads(self, sentence: str) -> bool:
         return bool(self._with_sentence(sentence))

@@ -1,4 +1,4 @@
-"""Databases are compacted when half as much was written since the last time, and not otherwise."""
+"""Databases are compacted when much was written, at once or since the last time, and not otherwise."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_many_small_batches_add_up(store: Store) -> None:
 
 
 def test_one_batch_is_enough_where_it_is_large(store: Store) -> None:
-    """One that writes a fifth; two small ones that write less than half together are not."""
+    """One that writes more than a quarter; two small ones that write less than half together are not."""
     for number in (1, 2):
         write(store, f"small{number}", range(number * MANY, number * MANY + MANY // 10))
     assert not all(map(compacted, databases(store)))
