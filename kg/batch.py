@@ -52,10 +52,13 @@ class Batch:
         """
         return self.touching(None)
 
-    @property
-    def graphs(self) -> Database:
-        """The graphs as they are now, to be read."""
-        return NamedGraphs(self._database) if self.merged else self._database
+    def copy(self) -> Database:
+        """The graphs as they are now, to be read: a database of its own (hard links)."""
+        folder = Path(tempfile.mkdtemp(dir=self._live))
+        folder.rmdir()  # the engine makes it
+        self._database.backup(str(folder))
+        database = ox.Store.read_only(str(folder))
+        return NamedGraphs(database) if self.merged else database
 
     def touching(self, graphs: Iterable[str] | None) -> ox.Store:
         """The writable database for changes in these graphs only ("": the default graph; None: any).
@@ -106,9 +109,10 @@ class Batch:
                 graph.database = self._database
 
     def close(self) -> None:
-        """Close the database, so that the next batch can open it."""
-        del self._database
-        self._altered.clear()
+        """Close the database; nothing more can be done with the batch."""
+        vars(self).pop("_database", None)
+        for graph in self._altered.values():
+            graph.close()
 
     def put_report(self, report_iri: str, graph: rdflib.Graph) -> None:
         """Replace all that the store has of a report with `graph`."""

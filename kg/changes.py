@@ -28,6 +28,10 @@ class AlteredGraph:
             self.touched.add(quad)
             self.database.remove(quad)
 
+    def close(self) -> None:
+        """Let go of the database: only what was touched can still be asked for."""
+        vars(self).pop("database", None)
+
     def nodes(self) -> set[str]:
         """The IRIs of what the quads are about."""
         return {quad.subject.value for quad in self.touched if isinstance(quad.subject, ox.NamedNode)}

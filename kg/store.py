@@ -180,17 +180,21 @@ def _file_name(identifier: str) -> str:
 def _publish(path: Path, batch: Batch, up_to: int | None = None) -> None:
     """Make the database's state the newest checkpoint; none larger than `up_to` bytes is compacted.
 
-    Index and databases are written side by side: neither needs the other, and most is done by the engine
-    and SQLite.
+    Index and databases are written side by side: most is done by the engine and SQLite. The index reads a
+    copy, so that the batch's database is closed before it is done: as long as that is open the engine merges
+    files in it, which nobody gets any more.
     """
     previous, part = next_checkpoint(path)
     changes = batch.changes()
+    if batch.merged and changes.graphs:
+        renew_union(batch.touching(()), previous=previous, changes=changes, written=batch.written)
     index_folder = Path(tempfile.mkdtemp(dir=path / "live"))
     with ThreadPoolExecutor(1) as beside:
         index = beside.submit(
-            write_index, batch.graphs, previous=previous, folder=index_folder, changes=changes
+            write_index, batch.copy(), previous=previous, folder=index_folder, changes=changes
         )
         _write_databases(batch, changes, previous, part, up_to)
+        batch.close()
         index.result()
     for file in index_folder.iterdir():
         os.replace(file, part / file.name)
@@ -200,14 +204,11 @@ def _publish(path: Path, batch: Batch, up_to: int | None = None) -> None:
 def _write_databases(batch: Batch, changes: Changes, previous: Path, part: Path, up_to: int | None) -> None:
     """Put the database into the folder `part`, and its union in the place where that is."""
     database = batch.touching(())
-    if not batch.merged:
-        copy_compacted(database, part, before=previous, up_to=up_to)
-        write_union(database, previous=previous, folder=part, changes=changes, compact_up_to=up_to)
-        return
-    if changes.graphs:
-        renew_union(database, previous=previous, changes=changes, written=batch.written)
     copy_compacted(database, part, before=previous, up_to=up_to)
-    (part / MARK).touch()
+    if batch.merged:
+        (part / MARK).touch()
+    else:
+        write_union(database, previous=previous, folder=part, changes=changes, compact_up_to=up_to)
 
 
 def _create(path: Path, base_iri: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from typing import cast
 
@@ -67,7 +66,9 @@ class Reading:
         return self._rows("?s ?one ?other", f"?s <{first}> ?one ; <{second}> ?other", graph)
 
     def _rows(self, variables: str, pattern: str, graph: str) -> Iterator[list[str]]:
-        query = f"SELECT {variables} {{ GRAPH {ox.NamedNode(graph)} {{ {pattern} }} }}"
+        return self._solutions(f"SELECT {variables} {{ GRAPH {ox.NamedNode(graph)} {{ {pattern} }} }}")
+
+    def _solutions(self, query: str) -> Iterator[list[str]]:
         found = cast(ox.QuerySolutions, self._database.query(query))  # what a SELECT gives
         return ([_text(value) for value in row] for row in found)
 
@@ -75,7 +76,16 @@ class Reading:
         """The first value of a report's own property, by text; None where it has none."""
         return min((_text(q.object) for q in self.quads(subject, predicate, None, subject)), default=None)
 
-    def reports_with(self, predicate: URIRef, value: str | ox.Literal, *, most: float = math.inf) -> set[str]:
+    def all_reports_with(self, predicate: URIRef, value: ox.Literal) -> set[str]:
+        """The reports that say this of something.
+
+        Where they are many, the engine takes a third of the time that `reports_with` does, where they are
+        one or two twice as long.
+        """
+        query = f"SELECT DISTINCT ?report {{ GRAPH ?report {{ ?any <{predicate}> {value} }} }}"
+        return {graph for (graph,) in self._solutions(query) if self.is_report(graph)}
+
+    def reports_with(self, predicate: URIRef, value: str | ox.Literal, *, most: int) -> set[str]:
         """The reports that say this of something; where they are more than `most`, one more than that."""
         found: set[str] = set()
         for quad in self.quads(None, predicate, value, None):

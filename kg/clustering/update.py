@@ -170,8 +170,8 @@ class _Update:
         """Reports that have an event which begins or ends then."""
         if date not in self._dated:
             literal = ox.Literal(date, datatype=ox.NamedNode(kind))
-            found = [self._reading.reports_with(predicate, literal) for predicate in (SIT.date, SIT.endDate)]
-            self._dated[date] = set().union(*found)
+            begun, ended = (self._reading.all_reports_with(end, literal) for end in (SIT.date, SIT.endDate))
+            self._dated[date] = begun | ended
         return self._dated[date]
 
     def _naming(self, name: str, when: str | Days) -> set[str]:

@@ -149,7 +149,9 @@ class Writer:
         current = self._has_written or self._is_current()
         with self._store.writing(compact_up_to=None if last else 0) as batch:
             removed = [one for one in changes.leaving if batch.remove_report(iri.report(base, one))]
+            heap.trim()
             self._put(batch, changes.arriving)
+            heap.trim()
             _put_entities(self._store, batch, sources.gazetteer, sources.rules, current=current)
             clustering_began = perf_counter()
             written = [report.identifier for report in changes.arriving]
@@ -158,6 +160,7 @@ class Writer:
             self._expected = ""
             _put_clusters(batch, [*written, *removed], sources.rules, self._memory)
             clustering_ended = perf_counter()
+            heap.trim()
             named = {name for report in changes.arriving for name in report.named}
             linked = frozenset(name for name in named if is_known(batch, name, OWL.sameAs))
             if not current:

@@ -14,11 +14,13 @@ import rdflib
 from kg import iri
 from kg.errors import StoreError
 from kg.named import Database
+from kg.search import write_index
 from kg.settings import DEFAULT_BASE_IRI
 from kg.store import FORMAT, Store, newest_checkpoint
 from kg.vocab import SIT
 
 BASE = "http://example.org/id/"
+SOME = ox.NamedNode(f"{BASE}some")
 Triples = Callable[..., rdflib.Graph]
 
 
@@ -93,6 +95,46 @@ def test_report_is_removed_once(store: Store, triples: Triples) -> None:
         assert batch.remove_report(report)
         assert not batch.remove_report(report)
     assert not list(store.reading().named_graphs())
+
+
+GET_LOCKS = """
+import fcntl
+import sys
+import time
+
+for name in sys.argv[1:]:
+    with open(name, "r+") as file:
+        for _ in range(100):
+            try:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            sys.exit(f"{name} is held")
+"""
+
+
+@pytest.mark.parametrize("graph", ["", iri.report(BASE, "a")])
+def test_database_is_closed_while_the_index_is_written(
+    store: Store, triples: Triples, monkeypatch: pytest.MonkeyPatch, graph: str
+) -> None:
+    seen: list[subprocess.CompletedProcess[str]] = []
+
+    def write(*arguments: object, **options: object) -> None:
+        locks = map(str, (store.path / "live").glob("*/LOCK"))
+        command = [sys.executable, "-c", GET_LOCKS, *locks]
+        seen.append(subprocess.run(command, capture_output=True, text=True, check=False))
+        write_index(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("kg.store.write_index", write)
+    with store.writing() as batch:
+        clusters = batch.altering(iri.graph(BASE, "clusters"))
+        clusters.add([ox.Triple(SOME, ox.NamedNode(str(SIT.date)), ox.Literal("2024-01-01"))])
+        batch.touching([graph])
+        batch.put_report(iri.report(BASE, "a"), triples("kept"))
+    assert [(one.returncode, one.stderr) for one in seen] == [(0, "")]
+    assert "kept" in labels(store.reading(), iri.report(BASE, "a"))
 
 
 def test_failed_batch_leaves_no_trace(store: Store, triples: Triples) -> None:
