@@ -53,6 +53,13 @@ class TripleSet(SimpleMemory):
     def __len__(self, context: Any = None) -> int:
         return len(self._triples)
 
+    def close(self, commit_pending_transaction: bool = False) -> None:  # noqa: ARG002
+        """Let go of the triples.
+
+        A graph and its prefixes hold each other, so Python would find them late: a hundred reports later.
+        """
+        self._triples, self._by_predicate = {}, None
+
     def _grouped(self) -> dict[Node, list[_Triple]]:
         if self._by_predicate is None:
             self._by_predicate = {}

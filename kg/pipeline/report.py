@@ -193,7 +193,7 @@ class ReportReader:
         ruled_on = perf_counter()
         triples = triples_of(final.graph)
         written = perf_counter()
-        return ReadReport(
+        read_report = ReadReport(
             identifier=report.identifier,
             triples=triples,
             as_read=None if by_people is None else triples_of(pruned.graph),
@@ -210,6 +210,8 @@ class ReportReader:
                 validation=ruled_on - mapped,
             ),
         )
+        graph.close()
+        return read_report
 
 
 def triples_of(graph: rdflib.Graph) -> bytes:

@@ -128,7 +128,7 @@ def test_database_is_closed_while_the_index_is_written(
         write_index(*arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr("kg.store.write_index", write)
-    with store.writing() as batch:
+    with store.writing(compact_up_to=0) as batch:
         clusters = batch.altering(iri.graph(BASE, "clusters"))
         clusters.add([ox.Triple(SOME, ox.NamedNode(str(SIT.date)), ox.Literal("2024-01-01"))])
         batch.touching([graph])
