@@ -1,16 +1,14 @@
 """Compacts a database when enough was written to it since the last time.
 
 What a batch writes lies beside what was there before, and each read has to look into both: after a large
-batch reads take up to half as long again. What small ones wrote the engine merges by itself while a database
-is open, all but the last of it. Compacting merges the rest, but it rewrites the whole database, a million
-quads in four seconds. So it is done after a batch that wrote a quarter of the database, and when small ones
-together let it grow by half: however a store comes about, all that is rewritten is a small multiple of all
-that was written.
+batch reads take up to half as long again. What small ones wrote the engine merges by itself, all but the last
+of it. Compacting merges the rest, but it rewrites the whole database, a million quads in four seconds. So it
+is done after a batch that wrote a quarter of the database, and when small ones together let it grow by half:
+however a store comes about, all that is rewritten is a small multiple of all that was written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -21,38 +19,23 @@ _BATCHES = 0.5  # of the bytes at the last time: written by all batches since
 _LEAST = 1 << 20  # bytes, a few thousand quads; below that nobody sees a difference
 
 
-def copy_compacted(
-    database: ox.Store,
-    folder: Path,
-    *,
-    before: Path | None,
-    up_to: int | None,
-    beside: Callable[[], object] = lambda: None,
-) -> None:
+def copy_compacted(database: ox.Store, folder: Path, *, before: Path | None, up_to: int | None) -> None:
     """Make `folder` a copy of the database (hard links), which is compacted first if that pays.
 
     `before` is the copy that the database was made from, if any. A database of more than `up_to` bytes is
-    left as it is, so that nobody waits for it; None: one of any size may be compacted. Where none has to be,
-    the copy is made after `beside`, which waits for something else: meanwhile the engine merges files.
+    left as it is, so that nobody waits for it; None: one of any size may be compacted.
     """
     database.backup(str(folder))
     size = _size(folder)
     compacted = min(_compacted(before), size)  # the engine itself merges files now and then
     if (up_to is None or size <= up_to) and _is_due(size, compacted, _size(before) if before else 0):
         database.optimize()
-        _copy_again(database, folder)
+        for file in folder.iterdir():
+            file.unlink()
+        folder.rmdir()
+        database.backup(str(folder))
         compacted = _size(folder)
-    elif up_to is None:
-        beside()
-        _copy_again(database, folder)
     (folder / FILE_NAME).write_text(f"{compacted}\n", encoding="ascii")
-
-
-def _copy_again(database: ox.Store, folder: Path) -> None:
-    for file in folder.iterdir():
-        file.unlink()
-    folder.rmdir()
-    database.backup(str(folder))
 
 
 def _is_due(size: int, compacted: int, before: int) -> bool:

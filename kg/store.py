@@ -25,7 +25,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -181,8 +181,8 @@ def _publish(path: Path, batch: Batch, up_to: int | None = None) -> None:
     """Make the database's state the newest checkpoint; none larger than `up_to` bytes is compacted.
 
     Index and databases are written side by side: most is done by the engine and SQLite. The index reads a
-    copy, so that the batch's database need not be open as long: the engine merges files in it all the time,
-    which nobody gets once the checkpoint has its files.
+    copy, so that the batch's database is closed before it is done: as long as that is open the engine merges
+    files in it, which nobody gets any more.
     """
     previous, part = next_checkpoint(path)
     changes = batch.changes()
@@ -193,7 +193,7 @@ def _publish(path: Path, batch: Batch, up_to: int | None = None) -> None:
         index = beside.submit(
             write_index, batch.copy(), previous=previous, folder=index_folder, changes=changes
         )
-        _write_databases(batch, changes, previous, part, up_to, beside=lambda: wait([index]))
+        _write_databases(batch, changes, previous, part, up_to)
         batch.close()
         index.result()
     for file in index_folder.iterdir():
@@ -201,17 +201,10 @@ def _publish(path: Path, batch: Batch, up_to: int | None = None) -> None:
     make_current(path, part)
 
 
-def _write_databases(
-    batch: Batch,
-    changes: Changes,
-    previous: Path,
-    part: Path,
-    up_to: int | None,
-    beside: Callable[[], object],
-) -> None:
+def _write_databases(batch: Batch, changes: Changes, previous: Path, part: Path, up_to: int | None) -> None:
     """Put the database into the folder `part`, and its union in the place where that is."""
     database = batch.touching(())
-    copy_compacted(database, part, before=previous, up_to=up_to, beside=beside)
+    copy_compacted(database, part, before=previous, up_to=up_to)
     if batch.merged:
         (part / MARK).touch()
     else:
