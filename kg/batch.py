@@ -52,10 +52,8 @@ class Batch:
         """
         return self.touching(None)
 
-    def copy(self) -> Database:
-        """The graphs as they are now, to be read: a database of its own (hard links)."""
-        folder = Path(tempfile.mkdtemp(dir=self._live))
-        folder.rmdir()  # the engine makes it
+    def copy(self, folder: Path) -> Database:
+        """The graphs as they are now, to be read: a database of its own (hard links) in a new folder."""
         self._database.backup(str(folder))
         database = ox.Store.read_only(str(folder))
         return NamedGraphs(database) if self.merged else database

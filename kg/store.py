@@ -188,16 +188,17 @@ def _publish(path: Path, batch: Batch, up_to: int | None = None) -> None:
     changes = batch.changes()
     if batch.merged and changes.graphs:
         renew_union(batch.touching(()), previous=previous, changes=changes, written=batch.written)
-    index_folder = Path(tempfile.mkdtemp(dir=path / "live"))
+    work = Path(tempfile.mkdtemp(dir=path / "live"))
+    copy, index_folder = batch.copy(work / "copy"), work / "index"
+    index_folder.mkdir()
     with ThreadPoolExecutor(1) as beside:
-        index = beside.submit(
-            write_index, batch.copy(), previous=previous, folder=index_folder, changes=changes
-        )
+        index = beside.submit(write_index, copy, previous=previous, folder=index_folder, changes=changes)
         _write_databases(batch, changes, previous, part, up_to)
         batch.close()
         index.result()
     for file in index_folder.iterdir():
         os.replace(file, part / file.name)
+    shutil.rmtree(work)  # else it keeps files that compacting replaced on the disk
     make_current(path, part)
 
 
